@@ -1,0 +1,92 @@
+/** The three programs that talk over RabbitMQ. */
+export const APPS = ['district-adapter', 'gateway', 'centre-adapter'] as const;
+export type AppName = (typeof APPS)[number];
+
+export interface ExchangeSpec {
+  readonly name: string;
+  readonly type: 'direct';
+}
+
+export interface QueueSpec {
+  readonly name: string;
+  /** What the queue is for, in the operator's words. */
+  readonly purpose: string;
+  readonly exchange: string;
+  readonly routingKeys: readonly string[];
+  /** The one program that consumes it. */
+  readonly consumer: AppName;
+  /** How often the broker hands a message out again before it becomes a dead letter. */
+  readonly deliveryLimit: number;
+  /** Routing key on the dead-letter exchange; `null` only for the dead-letter queues themselves. */
+  readonly deadLetterKey: AppName | null;
+  /** The queue refuses more than this many messages (publishers see it as a nack): memory and disk stay bounded. */
+  readonly maxLength: number;
+}
+
+export interface Topology {
+  readonly exchanges: readonly ExchangeSpec[];
+  readonly queues: readonly QueueSpec[];
+}
+
+export const EXCHANGES = {
+  /** What halls, bureau and centre said; routing keys: {@link EVENT_ROUTES}. */
+  events: 'jiujin.events',
+  /** What must reach one destination; routing key: {@link transferRoute}. */
+  transfers: 'jiujin.transfers',
+  /** What the adapters tell the gateway of their own work; routing keys: {@link REPORT_ROUTES}. */
+  reports: 'jiujin.reports',
+  /** What could not be handled; routing key: the name of the app that failed. */
+  deadLetters: 'jiujin.dead-letters',
+} as const;
+
+export const EVENT_ROUTES = { intake: 'intake', outcome: 'outcome' } as const;
+export const REPORT_ROUTES = { receipt: 'receipt', doorRefusal: 'door-refusal' } as const;
+
+export const QUEUES = {
+  intake: 'gateway.intake',
+  outcomes: 'gateway.outcomes',
+  receipts: 'gateway.receipts',
+  doorRefusals: 'gateway.door-refusals',
+  workItems: 'centre-adapter.work-items',
+} as const;
+
+const DELIVERY_LIMIT = 5;
+const MAX_LENGTH = 2_000_000;
+
+/** The queue that holds a hall's completion updates: one per hall, so that a slow hall slows no other. */
+export function completionUpdatesQueue(hallCode: string): string {
+  return `district-adapter.completion-updates.${hallCode}`;
+}
+
+export function deadLetterQueue(app: AppName): string {
+  return `${app}.dead-letters`;
+}
+
+/** The routing key of a transfer: `centre` or `hall.410204`. */
+export function transferRoute(destination: 'centre' | `hall:${string}`): string {
+  return destination.replace(':', '.');
+}
+
+/** Everything that is declared on the broker, for the halls that take part. */
+export function topologyFor(hallCodes: readonly string[]): Topology {
+  const queue = (name: string, purpose: string, exchange: string, key: string, consumer: AppName): QueueSpec => ({
+    name, purpose, exchange, routingKeys: [key], consumer,
+    deliveryLimit: DELIVERY_LIMIT, deadLetterKey: consumer, maxLength: MAX_LENGTH,
+  });
+  return {
+    exchanges: Object.values(EXCHANGES).map((name) => ({ name, type: 'direct' })),
+    queues: [
+      queue(QUEUES.intake, '各区大厅和市局送来的事件，等网关入账', EXCHANGES.events, EVENT_ROUTES.intake, 'gateway'),
+      queue(QUEUES.outcomes, '中心送来的办理结果，等网关入账', EXCHANGES.events, EVENT_ROUTES.outcome, 'gateway'),
+      queue(QUEUES.receipts, '适配器每次投递的回执，等网关入账', EXCHANGES.reports, REPORT_ROUTES.receipt, 'gateway'),
+      queue(QUEUES.doorRefusals, '入口拒收的请求，等网关登记', EXCHANGES.reports, REPORT_ROUTES.doorRefusal, 'gateway'),
+      queue(QUEUES.workItems, '要送到中心的工单', EXCHANGES.transfers, transferRoute('centre'), 'centre-adapter'),
+      ...hallCodes.map((code) =>
+        queue(completionUpdatesQueue(code), `要送到 ${code} 大厅的办件进度`, EXCHANGES.transfers, transferRoute(`hall:${code}`), 'district-adapter')),
+      ...APPS.map((app): QueueSpec => ({
+        name: deadLetterQueue(app), purpose: `${app} 处理不了的消息（死信）`, exchange: EXCHANGES.deadLetters, routingKeys: [app],
+        consumer: 'gateway', deliveryLimit: DELIVERY_LIMIT, deadLetterKey: null, maxLength: MAX_LENGTH,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,2 @@
+/** Placeholder replaced by the real class. */
+export class CompletionUpdate {}
