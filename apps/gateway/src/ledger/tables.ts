@@ -1,0 +1,210 @@
+import type { CaseFacts, CaseStatus, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
+import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
+
+/** An instant: read as `Date`, written as `Date` or RFC 3339 text. */
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** An instant the database fills in with the time of the transaction. */
+type RecordedAt = ColumnType<Date, Date | string | undefined, Date | string>;
+
+/** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
+export type EventOutcome = 'applied' | 'parked' | 'refused' | 'ignored';
+
+/**
+ * Delivery status of a transfer. `held` waits for an earlier transfer of the same case and destination; `in_flight` is published
+ * and waits for its receipt; `retry_wait` waits for its next attempt; the last three are ends (`failed` holds back its case until
+ * a person replays or discards it).
+ */
+export type TransferStatus = 'held' | 'in_flight' | 'retry_wait' | 'delivered' | 'failed' | 'discarded';
+
+/** Where the applicant's paper is (纸质材料); overdue is a question of {@link CasesTable.paper_due_at}, not a status. */
+export type PaperStatus = 'NONE' | 'IN_HALL' | 'IN_BATCH' | 'HANDED_OVER' | 'RETURNED_TO_APPLICANT';
+
+/** The inbox: every event that came through a door, once per source and id. `sealed` is the CloudEvent. */
+export interface EventsTable {
+  seq: GeneratedAlways<number>;
+  source: string;
+  event_id: string;
+  type: EventType;
+  party: Party;
+  project_no: string | null;
+  hall_code: string | null;
+  data_version: number;
+  sequence: number | null;
+  trace_id: string | null;
+  occurred_at: Instant;
+  door_at: Instant;
+  recorded_at: RecordedAt;
+  digest: string;
+  outcome: EventOutcome;
+  outcome_code: string | null;
+  outcome_zh: string | null;
+  /** When `outcome` took its present value: a parked event gets a later one. */
+  outcome_at: RecordedAt;
+  status_after: CaseStatus | null;
+  sealed: Buffer;
+  key_version: number;
+}
+
+/** An event that came again. `same_body` false is an alarm: one id, two contents. */
+export interface SuppressedDuplicatesTable {
+  seq: GeneratedAlways<number>;
+  event_seq: number;
+  door_at: Instant;
+  recorded_at: RecordedAt;
+  same_body: boolean;
+  digest: string;
+}
+
+/** A case (办件). `sealed` is the intake data as last supplemented or corrected: what a later translation reads. */
+export interface CasesTable {
+  project_no: string;
+  hall_code: string;
+  item_code: string;
+  item_name: string;
+  status: CaseStatus;
+  paper_status: PaperStatus;
+  /** Paper is kept for one calendar month from the receipt (汴审改办〔2023〕16号 四(三)). */
+  paper_due_at: Instant;
+  /** When hall or centre last reported that the paper differs from the list. */
+  paper_discrepancy_at: NullableInstant;
+  project_type: string;
+  applicant_masked: string;
+  /** Keyed digest of certificate type and number: finds a person's cases without storing the number. */
+  applicant_index: string;
+  supplement_rounds: number;
+  hall_version: number;
+  centre_version: number;
+  hall_sequence: number | null;
+  centre_sequence: number | null;
+  /** Number of the last completion update made for this case. */
+  update_sequence: number;
+  /** Number of the last transfer made for this case, of either direction: {@link TransfersTable.ordinal}. */
+  transfer_count: number;
+  approved: boolean | null;
+  result_code: string | null;
+  promise_due_at: NullableInstant;
+  received_at: Instant;
+  accepted_at: NullableInstant;
+  completed_at: NullableInstant;
+  created_at: RecordedAt;
+  updated_at: RecordedAt;
+  facts: JSONColumnType<CaseFacts>;
+  sealed: Buffer;
+  key_version: number;
+}
+
+/** One message that must reach one destination exactly once in effect. `sealed` is the payload; null when translation failed. */
+export interface TransfersTable {
+  id: string;
+  project_no: string;
+  destination: Destination;
+  kind: string;
+  /** Order within the case; a destination gets its transfers in this order. */
+  ordinal: number;
+  event_seq: number;
+  status: TransferStatus;
+  /** Attempts ordered so far: the number the last published order carries. */
+  attempts: number;
+  next_attempt_at: NullableInstant;
+  error_word: ErrorWord | null;
+  error_code: string | null;
+  error_detail: string | null;
+  http_status: number | null;
+  created_at: RecordedAt;
+  /** When the last attempt was ordered. */
+  dispatched_at: NullableInstant;
+  delivered_at: NullableInstant;
+  finished_at: NullableInstant;
+  sealed: Buffer | null;
+  key_version: number | null;
+}
+
+/** One delivery attempt, as its adapter reported it. */
+export interface AttemptsTable {
+  seq: GeneratedAlways<number>;
+  transfer_id: string;
+  attempt: number;
+  started_at: Instant;
+  finished_at: Instant;
+  latency_ms: number;
+  outcome: 'delivered' | ErrorWord;
+  http_status: number | null;
+  error_code: string | null;
+  error_detail: string | null;
+  response_digest: string | null;
+  recorded_at: RecordedAt;
+}
+
+/** A request or event refused at a door (入口拒收): names of fields, never their values. */
+export interface DoorRefusalsTable {
+  seq: GeneratedAlways<number>;
+  refusal_id: string;
+  at: Instant;
+  app: string;
+  path: string;
+  party: Party | null;
+  key_id: string | null;
+  status: number;
+  code: string;
+  problems: JSONColumnType<FieldProblem[]>;
+  event_id: string | null;
+  event_type: string | null;
+  project_no: string | null;
+  body_bytes: number;
+  body_digest: string | null;
+  recorded_at: RecordedAt;
+}
+
+/** Permission of one clerk at one hall (收件权限). `sealed` is the clerk's name. */
+export interface GrantsTable {
+  grant_id: string;
+  user_id: string;
+  hall_code: string;
+  org_name: string | null;
+  window_no: string | null;
+  valid_from: Instant;
+  valid_to: NullableInstant;
+  revoked_at: NullableInstant;
+  revoke_reason: string | null;
+  roster_version: string;
+  recorded_at: RecordedAt;
+  updated_at: RecordedAt;
+  sealed: Buffer;
+  key_version: number;
+}
+
+export interface GrantItemsTable {
+  grant_id: string;
+  item_code: string;
+}
+
+/** What could not be handled (死信), drained from the broker. `raw` is the body as it lay there: sealed, or what would not open. */
+export interface DeadLettersTable {
+  seq: GeneratedAlways<number>;
+  queue: string;
+  app: string;
+  handler: string | null;
+  reason: string;
+  code: string | null;
+  delivery_count: number;
+  message_id: string | null;
+  type: string | null;
+  project_no: string | null;
+  headers: JSONColumnType<Record<string, string>>;
+  raw: Buffer;
+  received_at: RecordedAt;
+}
+
+/** Every table of the ledger, as the query builder sees it. */
+export interface LedgerTables {
+  events: EventsTable;
+  suppressed_duplicates: SuppressedDuplicatesTable;
+  cases: CasesTable;
+  transfers: TransfersTable;
+  attempts: AttemptsTable;
+  door_refusals: DoorRefusalsTable;
+  grants: GrantsTable;
+  grant_items: GrantItemsTable;
+  dead_letters: DeadLettersTable;
+}
