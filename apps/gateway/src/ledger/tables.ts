@@ -27,6 +27,8 @@ export interface EventsTable {
   event_id: string;
   type: EventType;
   party: Party;
+  /** What the event is ordered and locked by: the project number, or `grant:<grantId>` for permissions. */
+  order_key: string;
   project_no: string | null;
   hall_code: string | null;
   data_version: number;
@@ -103,10 +105,16 @@ export interface TransfersTable {
   /** Order within the case; a destination gets its transfers in this order. */
   ordinal: number;
   event_seq: number;
+  trace_id: string | null;
   status: TransferStatus;
   /** Attempts ordered so far: the number the last published order carries. */
   attempts: number;
+  /** While `retry_wait`: when the next attempt goes. */
   next_attempt_at: NullableInstant;
+  /** While `in_flight`: when the watchdog stops waiting for the receipt and publishes the same attempt again. */
+  receipt_due_at: NullableInstant;
+  /** How often the watchdog published the present attempt again; its patience doubles each time. */
+  redispatches: ColumnType<number, number | undefined, number>;
   error_word: ErrorWord | null;
   error_code: string | null;
   error_detail: string | null;

@@ -18,6 +18,7 @@ const EVENTS = `
     event_id text not null,
     type text not null,
     party text not null,
+    order_key text not null,
     project_no text,
     hall_code text,
     data_version int not null,
@@ -88,9 +89,12 @@ const TRANSFERS = `
     kind text not null,
     ordinal bigint not null,
     event_seq bigint not null references events,
+    trace_id text,
     status text not null check (status in ('held', 'in_flight', 'retry_wait', 'delivered', 'failed', 'discarded')),
     attempts int not null,
     next_attempt_at timestamptz,
+    receipt_due_at timestamptz,
+    redispatches int not null default 0,
     error_word text check (error_word in ('retryable', 'permanent', 'invalid', 'technical')),
     error_code text,
     error_detail text,
@@ -186,7 +190,7 @@ const DEAD_LETTERS = `
 const INDEXES = [
   // A case's timeline, and the few events that wait for their predecessor.
   'create index events_case on events (project_no, seq) where project_no is not null',
-  "create index events_parked on events (project_no, seq) where outcome = 'parked'",
+  "create index events_parked on events (order_key, seq) where outcome = 'parked'",
   "create index events_not_applied on events (outcome, seq) where outcome <> 'applied'",
   'create index suppressed_duplicates_event on suppressed_duplicates (event_seq)',
   // The lists of the operators: keyset paging by the last change, by hall and by status.
@@ -199,7 +203,7 @@ const INDEXES = [
   `create unique index transfers_one_under_way on transfers (project_no, destination) where status in ('in_flight', 'retry_wait')`,
   `create index transfers_undelivered on transfers (project_no, destination, ordinal) where status in ('held', 'in_flight', 'retry_wait', 'failed')`,
   // What the watchdog looks for, oldest first.
-  `create index transfers_in_flight on transfers (dispatched_at, id) where status = 'in_flight'`,
+  `create index transfers_in_flight on transfers (receipt_due_at, id) where status = 'in_flight'`,
   `create index transfers_retry_wait on transfers (next_attempt_at, id) where status = 'retry_wait'`,
   `create index transfers_failed on transfers (finished_at, id) where status = 'failed'`,
   'create index transfers_event on transfers (event_seq)',

@@ -1,0 +1,25 @@
+import { Migrator } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
+import { ledger } from './migrations/0001-ledger.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-ledger': ledger,
+};
+
+/**
+ * Brings the ledger to the newest shape and says which migrations ran. All of them run in one transaction under the migrator's
+ * own advisory lock, so several gateways may start at once. Throws what the database said when one fails; nothing is then changed.
+ */
+export async function migrateLedger(db: Kysely<LedgerTables>): Promise<string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+    migrationTableName: 'ledger_migrations',
+    migrationLockTableName: 'ledger_migrations_lock',
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('the ledger could not be migrated', { cause: error });
+  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+}

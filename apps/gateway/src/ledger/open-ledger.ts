@@ -1,0 +1,44 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { LedgerTables } from './tables.ts';
+
+/** How the gateway holds its ledger. */
+export interface LedgerOptions {
+  readonly url: string;
+  /** Connections held at most; every consumer and clock uses one at a time. */
+  readonly poolSize: number;
+  /** Milliseconds a single statement may take before the server stops it. */
+  readonly statementTimeoutMs: number;
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  readonly onConnectionLost: (error: Error) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/** A handler that died inside a transaction must not keep its cases locked. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+
+/** The types of one pool: bigint columns are counters far below 2^53 and read as numbers. */
+function ledgerTypes(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}
+
+/** Opens the ledger; connections are made when first needed, so this neither waits nor fails. Close with `destroy()`. */
+export function openLedger(options: LedgerOptions): Kysely<LedgerTables> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: 'jiujin-gateway',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    statement_timeout: options.statementTimeoutMs,
+    query_timeout: options.statementTimeoutMs + CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    types: ledgerTypes(),
+    keepAlive: true,
+  });
+  pool.on('error', options.onConnectionLost);
+  return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+}
