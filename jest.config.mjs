@@ -18,11 +18,19 @@ const base = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.jiujin/'],
 };
 
+/** RabbitMQ, Redis and PostgreSQL are started only when a suite of such a project runs. */
+const withServers = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+const CODE = '<rootDir>/{apps,libs,local,test/support}/**';
+
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,local}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'] },
-    { ...base, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,local}/**/*.int.spec.ts'] },
-    { ...base, displayName: 'journeys', testMatch: ['<rootDir>/test/journeys/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: [`${CODE}/*.spec.ts`], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'] },
+    { ...base, ...withServers, displayName: 'integration', testMatch: [`${CODE}/*.int.spec.ts`] },
+    { ...base, ...withServers, displayName: 'journeys', testMatch: ['<rootDir>/test/journeys/**/*.spec.ts'] },
   ],
   testTimeout: 60_000,
 };

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { until } from '../until.ts';
+import { isAlive, recordOf, type ProcessRecord } from './process-record.ts';
+
+/** Everything needed to run one program in the background. */
+export interface LaunchPlan {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const START_MS = 5_000;
+
+/**
+ * Starts a program in a process group of its own: a Ctrl-C in the terminal reaches us and not the program,
+ * so that we can stop what runs in the right order. Its output goes to the log file.
+ */
+export async function launch(plan: LaunchPlan): Promise<ProcessRecord> {
+  const log = openSync(plan.logFile, 'a', 0o600);
+  const { command, args, logFile: _, ...options } = plan;
+  try {
+    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+    await new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    const { pid } = child;
+    if (pid === undefined) throw new Error(`${command} has no process number`);
+    return recordOf(pid) ?? { pid, startedAt: 'gone at once' };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Asks the process to end, and makes it end when it does not within the grace. Resolves when it is gone. */
+export async function endProcess(record: ProcessRecord, signal: NodeJS.Signals, graceMs: number): Promise<void> {
+  if (!isAlive(record)) return;
+  send(record.pid, signal);
+  const ended = await until(() => !isAlive(record), { within: graceMs, every: 30 }).catch(() => false);
+  if (ended) return;
+  send(-record.pid, 'SIGKILL');
+  send(record.pid, 'SIGKILL');
+  await until(() => !isAlive(record), { within: START_MS, every: 30, what: `the end of process ${record.pid}` });
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It went between the look and the signal.
+  }
+}
+
+/** The last lines of a log, for an error that must say why a program died. */
+export function lastLines(file: string, count = 15): string {
+  try {
+    const size = statSync(file).size;
+    const text = readFileSync(file, 'utf8').slice(size > 65_536 ? -65_536 : 0);
+    return text.trimEnd().split('\n').slice(-count).join('\n');
+  } catch {
+    return '';
+  }
+}

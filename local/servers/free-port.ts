@@ -1,0 +1,38 @@
+import { createServer } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+
+/** A TCP port that nobody listens on right now, on loopback. Another program may take it before it is used: callers try again. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, LOOPBACK, () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => { resolve(port); });
+    });
+  });
+}
+
+/** Whether this port can be listened on right now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => { resolve(false); });
+    probe.listen(port, LOOPBACK, () => { probe.close(() => { resolve(true); }); });
+  });
+}
+
+/** For each name the port used last time where it is still free, else a new one: URLs stay the same between starts when they can. */
+export async function choosePorts<N extends string>(names: readonly N[], before: Partial<Record<N, number>>): Promise<Record<N, number>> {
+  const chosen: Partial<Record<N, number>> = {};
+  const taken = new Set<number>();
+  for (const name of names) {
+    let port = before[name];
+    while (port === undefined || taken.has(port) || !(await isFree(port))) port = await freePort();
+    taken.add(port);
+    chosen[name] = port;
+  }
+  return chosen as Record<N, number>;
+}

@@ -1,0 +1,5 @@
+export { until, DeadlinePassedError } from '../../local/until.ts';
+export { freePort } from '../../local/servers/free-port.ts';
+export { withDatabase, type TestDatabase } from './database.ts';
+export { withRedis, type TestRedis } from './redis.ts';
+export { withVhost, type Vhost } from './vhost.ts';
