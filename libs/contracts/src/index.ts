@@ -1,3 +1,8 @@
+export * from './catalogue/catalogue.ts';
+export * from './catalogue/certificate-type-row.ts';
+export * from './catalogue/hall.ts';
+export * from './catalogue/item.ts';
+export * from './catalogue/parse-catalogue.ts';
 export * from './error-words.ts';
 export * from './event-types.ts';
 export * from './events/case-accepted.ts';
@@ -49,6 +54,7 @@ export * from './lifecycle/paper-due.ts';
 export * from './lifecycle/transition-table.ts';
 export * from './topology.ts';
 export * from './transfer-id.ts';
+export * from './validation/checksums.ts';
 export * from './wire/completion-update.ts';
 export * from './wire/delivery-receipt.ts';
 export * from './wire/door-refusal.ts';

@@ -1,5 +1,6 @@
-import { Form, Forms, Instant, Line, Optional, Part, Whole } from '../validation/field-rules.ts';
-import { PATTERNS, PersonName, Reference } from '../validation/forms.ts';
+import { Form, Instant, Line, Optional, Part, Texts, Whole } from '../validation/field-rules.ts';
+import { PersonName, Reference } from '../validation/forms.ts';
+import { PATTERNS } from '../validation/patterns.ts';
 import { Operator } from './parts/operator.ts';
 
 /** `permission.granted` 收件权限开通: the city bureau lets a window clerk receive certain items at one hall (notice 四(一)). */
@@ -26,7 +27,7 @@ export class PermissionGrantedData {
   @Optional() @Line(20)
   readonly windowNo?: string;
 
-  @Forms(200, 'item-code', PATTERNS.itemCode, '应为 19 位业务办理项编码', 'must be handling-item codes of 19 characters')
+  @Texts(1, 200, 'item-code', PATTERNS.itemCode, '应为 19 位业务办理项编码', 'must be handling-item codes of 19 characters')
   readonly itemCodes!: readonly string[];
 
   @Instant()

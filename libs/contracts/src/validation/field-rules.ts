@@ -1,11 +1,11 @@
-import 'reflect-metadata';
 import {
   ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsDefined, IsIn, IsInt, IsObject, IsString, Matches, Max, MaxLength, Min,
   ValidateBy, ValidateIf, ValidateNested,
 } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
-import { Type } from 'class-transformer';
 import { isInstant } from './instant.ts';
+import { NestedClass } from './nested-class.ts';
+import type { ClassOf } from './nested-class.ts';
 
 /** What a broken rule is called and how it is explained; it travels as the class-validator context of the rule. */
 export interface RuleText {
@@ -14,18 +14,18 @@ export interface RuleText {
   readonly en: string;
 }
 
-type PropertyClass = () => new () => object;
-
 /** One line of readable text: no control characters, no lone surrogates (PostgreSQL and UTF-8 cannot hold them), not only blanks. */
 const LINE = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
 /** The same over several lines. */
 const LINES = /^(?=[\s\S]*\S)(?:[^\p{Cc}\p{Cs}]|[\t\n\r])+$/u;
 
-const said = (rule: string, zh: string, en: string, more: ValidationOptions = {}): ValidationOptions => ({ ...more, context: { rule, zh, en } satisfies RuleText });
+/** Options of a class-validator rule that carry how a break of it is explained. */
+export const said = (rule: string, zh: string, en: string, more: ValidationOptions = {}): ValidationOptions => ({ ...more, context: { rule, zh, en } satisfies RuleText });
 
 const ALL: ValidationOptions = { each: true };
 
-function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+/** Several decorators as one; the first rule that is broken is the one that is named. */
+export function all(...decorators: PropertyDecorator[]): PropertyDecorator {
   return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 
@@ -35,6 +35,11 @@ const isText = (more?: ValidationOptions): PropertyDecorator => IsString(said('s
 /** The field may be absent. `null` is not absence: it is checked, and refused, like any other value. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
+}
+
+/** The field is always there, and may be `null`: of data files, where an empty column should be seen. */
+export function Nullable(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== null);
 }
 
 /** One line of 1 to `max` characters. */
@@ -56,14 +61,25 @@ export function Form(rule: string, pattern: RegExp, zh: string, en: string): Pro
   return all(required(), isText(), Matches(pattern, said(rule, zh, en)));
 }
 
-/** A list of 1 to `max` different texts of a fixed form. */
-export function Forms(max: number, rule: string, pattern: RegExp, zh: string, en: string): PropertyDecorator {
-  return all(...listOf(1, max), ArrayUnique(said('unique', '不能重复', 'must not repeat')), isText(ALL), Matches(pattern, said(rule, zh, en, ALL)));
+/** A list of `min` to `max` different texts of a fixed form. */
+export function Texts(min: number, max: number, rule: string, pattern: RegExp, zh: string, en: string): PropertyDecorator {
+  return all(...listOf(min, max), unique(), isText(ALL), Matches(pattern, said(rule, zh, en, ALL)));
 }
+
+/** A list of different words of a closed set. */
+export function Words(values: readonly string[], min: number): PropertyDecorator {
+  return all(...listOf(min, values.length), unique(), oneOf(values, ALL));
+}
+
+const unique = (): PropertyDecorator => ArrayUnique(said('unique', '不能重复', 'must not repeat'));
 
 /** One of a closed set of words. */
 export function OneOf(values: readonly string[]): PropertyDecorator {
-  return all(required(), IsIn(values, said('one-of', `只能是：${values.join('、')}`, `must be one of: ${values.join(', ')}`)));
+  return all(required(), oneOf(values));
+}
+
+function oneOf(values: readonly string[], more?: ValidationOptions): PropertyDecorator {
+  return IsIn(values, said('one-of', `只能是：${values.join('、')}`, `must be one of: ${values.join(', ')}`, more));
 }
 
 export function Flag(): PropertyDecorator {
@@ -83,13 +99,13 @@ export function Instant(): PropertyDecorator {
 }
 
 /** A nested object of the given class. */
-export function Part(of: PropertyClass): PropertyDecorator {
-  return all(required(), IsObject(said('object', '应为对象', 'must be an object')), ValidateNested(), Type(of));
+export function Part(of: ClassOf): PropertyDecorator {
+  return all(required(), IsObject(said('object', '应为对象', 'must be an object')), ValidateNested(), NestedClass(of));
 }
 
 /** A list of nested objects of the given class. */
-export function Parts(of: PropertyClass, min: number, max: number): PropertyDecorator {
-  return all(...listOf(min, max), IsObject(said('object', '每一项应为对象', 'each entry must be an object', ALL)), ValidateNested(ALL), Type(of));
+export function Parts(of: ClassOf, min: number, max: number): PropertyDecorator {
+  return all(...listOf(min, max), IsObject(said('object', '每一项应为对象', 'each entry must be an object', ALL)), ValidateNested(ALL), NestedClass(of));
 }
 
 function listOf(min: number, max: number): PropertyDecorator[] {

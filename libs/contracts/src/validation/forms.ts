@@ -1,22 +1,7 @@
-import { Form, Line } from './field-rules.ts';
-
-/** Forms of text that several messages share. Each is anchored and bounds its own length. */
-export const PATTERNS = {
-  itemCode: /^[0-9A-Z]{9}[A-Z]{2}\d{8}$/,
-  hallCode: /^\d{6}$/,
-  regionCode: /^\d{6}(?:\d{3}){0,2}$/,
-  uscc: /^[0-9A-HJ-NPQRTUWXY]{18}$/,
-  certificateType: /^\d{3}$/,
-  materialCode: /^[A-Z0-9_]{1,40}$/,
-  phone: /^(?=.{7,18}$)(?:1\d{10}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?)$/,
-  accountNo: /^[A-Za-z0-9]{1,30}$/,
-  fundAccountNo: /^[A-Za-z0-9]{1,20}$/,
-  reference: /^[A-Za-z0-9._:-]{1,64}$/,
-  money: /^(?:0|[1-9]\d{0,15})(?:\.\d{1,2})?$/,
-  ratioPercent: /^(?:(?:[5-9]|1[01])(?:\.\d{1,2})?|12(?:\.0{1,2})?)$/,
-  mime: /^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/,
-  sm3: /^[0-9a-f]{64}$/,
-} as const;
+import { ValidateBy } from 'class-validator';
+import { isSocialCreditCode } from './checksums.ts';
+import { all, Form, Line, said } from './field-rules.ts';
+import { PATTERNS } from './patterns.ts';
 
 /** 业务办理项编码: organisation code (GB 11714), two type letters, five and three digits. */
 export const ItemCode = (): PropertyDecorator =>
@@ -43,11 +28,7 @@ export const PersonName = (): PropertyDecorator => Line(30);
 
 /** 统一社会信用代码 of an organisation, with its check character (GB 32100). */
 export const OrganisationCode = (): PropertyDecorator =>
-  Form('organisation-code', PATTERNS.uscc, '应为 18 位统一社会信用代码', 'must be a unified social credit code of 18 characters');
-
-/** 证件类型 by GA/T 2000.156, three digits. */
-export const CertificateType = (): PropertyDecorator =>
-  Form('certificate-type', PATTERNS.certificateType, '应为 3 位证件类型代码', 'must be a certificate type of 3 digits');
-
-/** 证件号码, at most 64 characters. */
-export const CertificateNumber = (): PropertyDecorator => Line(64);
+  all(
+    Form('organisation-code', PATTERNS.uscc, '应为 18 位统一社会信用代码', 'must be a unified social credit code of 18 characters'),
+    ValidateBy({ name: 'isSocialCreditCode', validator: { validate: (value) => typeof value !== 'string' || isSocialCreditCode(value) } }, said('organisation-code', '统一社会信用代码校验码不对', 'has a wrong check character')),
+  );

@@ -1,9 +1,8 @@
+import { CertificateNumber, CertificateType } from '../../validation/certificates.ts';
+import { APPLICANT_TYPES } from '../../catalogue/item.ts';
+import type { ApplicantType } from '../../catalogue/item.ts';
 import { Line, OneOf, Optional } from '../../validation/field-rules.ts';
-import { CertificateNumber, CertificateType, Phone } from '../../validation/forms.ts';
-
-/** 服务对象 by GB/T 39046 A.4: 1 natural person, 2 enterprise, 3 public institution, 4 social organisation, 5 administrative organ, 6 other. */
-export const APPLICANT_TYPES = ['1', '2', '3', '4', '5', '6'] as const;
-export type ApplicantType = (typeof APPLICANT_TYPES)[number];
+import { Phone } from '../../validation/forms.ts';
 
 /** 申请人: a person, or an organisation that an agent speaks for. */
 export class Applicant {

@@ -1,5 +1,6 @@
 import { Form, Line, Whole } from '../../validation/field-rules.ts';
-import { PATTERNS, Reference } from '../../validation/forms.ts';
+import { Reference } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 
 const MAX_BYTES = 200 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { Form, Line } from '../../validation/field-rules.ts';
-import { PATTERNS } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 
 /** 收款账户 of a withdrawal. */
 export class Payee {

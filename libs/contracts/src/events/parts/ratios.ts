@@ -1,5 +1,5 @@
 import { Form } from '../../validation/field-rules.ts';
-import { PATTERNS } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 
 const RatioPercent = (): PropertyDecorator =>
   Form('ratio-percent', PATTERNS.ratioPercent, '应为 5 到 12 之间、最多两位小数的百分数', 'must be a percentage from 5 to 12 with at most two decimals');

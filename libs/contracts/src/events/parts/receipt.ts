@@ -1,5 +1,6 @@
 import { Flag, Form, Instant, Line, OneOf, Optional, Part, Parts, Whole } from '../../validation/field-rules.ts';
-import { ItemCode, PATTERNS, PersonName, RegionCode } from '../../validation/forms.ts';
+import { ItemCode, PersonName, RegionCode } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 import { AccountHolder } from './account-holder.ts';
 import { Agent } from './agent.ts';
 import { Applicant } from './applicant.ts';

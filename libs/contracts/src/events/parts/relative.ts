@@ -1,9 +1,8 @@
+import { CertificateNumber, CertificateType } from '../../validation/certificates.ts';
+import { RELATIONS } from '../../catalogue/item.ts';
+import type { Relation } from '../../catalogue/item.ts';
 import { OneOf } from '../../validation/field-rules.ts';
-import { CertificateNumber, CertificateType, PersonName } from '../../validation/forms.ts';
-
-export const RELATIONS = ['spouse', 'parent', 'child'] as const;
-/** 与申请人的关系: 配偶、父母、子女. */
-export type Relation = (typeof RELATIONS)[number];
+import { PersonName } from '../../validation/forms.ts';
 
 /** 关系人: the spouse, parent or child whose home the applicant withdraws for. */
 export class Relative {

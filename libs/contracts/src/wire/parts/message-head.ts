@@ -1,5 +1,5 @@
 import { Form, Line } from '../../validation/field-rules.ts';
-import { PATTERNS } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 
 /** The hall (政务服务大厅) a case belongs to. */
 export class HallName {

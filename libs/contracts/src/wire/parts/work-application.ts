@@ -1,5 +1,6 @@
 import { Form, OneOf, Optional, Part, Parts } from '../../validation/field-rules.ts';
-import { PATTERNS, PersonName, RegionCode } from '../../validation/forms.ts';
+import { PersonName, RegionCode } from '../../validation/forms.ts';
+import { PATTERNS } from '../../validation/patterns.ts';
 import { Payee } from '../../events/parts/payee.ts';
 import { PROJECT_TYPES } from '../../events/parts/receipt.ts';
 import type { ProjectType } from '../../events/parts/receipt.ts';

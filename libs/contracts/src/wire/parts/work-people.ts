@@ -1,9 +1,10 @@
 import { Form, Line, OneOf, Optional } from '../../validation/field-rules.ts';
-import { CertificateNumber, PersonName, Phone } from '../../validation/forms.ts';
-import { APPLICANT_TYPES } from '../../events/parts/applicant.ts';
-import type { ApplicantType } from '../../events/parts/applicant.ts';
-import { RELATIONS } from '../../events/parts/relative.ts';
-import type { Relation } from '../../events/parts/relative.ts';
+import { CertificateNumber } from '../../validation/certificates.ts';
+import { PersonName, Phone } from '../../validation/forms.ts';
+import { APPLICANT_TYPES } from '../../catalogue/item.ts';
+import type { ApplicantType } from '../../catalogue/item.ts';
+import { RELATIONS } from '../../catalogue/item.ts';
+import type { Relation } from '../../catalogue/item.ts';
 
 /** 证件类型 by JGJ/T 320 A.1, two digits. */
 const FundCertificateType = (): PropertyDecorator =>
