@@ -1,5 +1,6 @@
-import { Migrator } from 'kysely';
-import type { Kysely, Migration } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
 import { ledger } from './migrations/0001-ledger.ts';
 import type { LedgerTables } from './tables.ts';
 

@@ -175,7 +175,7 @@ export interface GrantsTable {
   valid_to: NullableInstant;
   revoked_at: NullableInstant;
   revoke_reason: string | null;
-  roster_version: string;
+  roster_version: number;
   recorded_at: RecordedAt;
   updated_at: RecordedAt;
   sealed: Buffer;

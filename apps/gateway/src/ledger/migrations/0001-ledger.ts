@@ -156,7 +156,7 @@ const GRANTS = `
     valid_to timestamptz,
     revoked_at timestamptz,
     revoke_reason text,
-    roster_version text not null,
+    roster_version int not null,
     recorded_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     sealed bytea not null,

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import { names, rowSet } from './row-set.ts';
+import type { Columns } from './row-set.ts';
+import type { CasesTable, LedgerTables } from './tables.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+export type CaseRow = Selectable<CasesTable>;
+export type NewCase = Required<Omit<Insertable<CasesTable>, 'created_at' | 'updated_at' | 'facts'>> & { readonly facts: object };
+
+const CASE: Columns<NewCase> = {
+  project_no: 'text', hall_code: 'text', item_code: 'text', item_name: 'text', status: 'text', paper_status: 'text',
+  paper_due_at: 'timestamptz', paper_discrepancy_at: 'timestamptz', project_type: 'text', applicant_masked: 'text', applicant_index: 'text',
+  supplement_rounds: 'int', hall_version: 'int', centre_version: 'int', hall_sequence: 'int', centre_sequence: 'int',
+  update_sequence: 'int', transfer_count: 'int', approved: 'boolean', result_code: 'text', promise_due_at: 'timestamptz',
+  received_at: 'timestamptz', accepted_at: 'timestamptz', completed_at: 'timestamptz', facts: 'jsonb', sealed: 'bytea', key_version: 'int',
+};
+
+/**
+ * Takes the locks of these order keys until the end of the transaction. Whoever changes a case, or may create one, takes its lock
+ * first: it works for a case that does not exist yet, and writes no row. All locks are taken in the order of their numbers, so two
+ * batches over the same cases queue instead of blocking each other for ever.
+ */
+export async function lockOrderKeys(db: Ledger, orderKeys: readonly string[]): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock(lock) from (
+      select distinct hashtextextended(key, 0) as lock from unnest(${orderKeys}::text[]) as key order by lock
+    ) ordered`.execute(db);
+}
+
+/** The cases of these project numbers, those that exist. */
+export function loadCases(db: Ledger, projectNos: readonly string[]): Promise<CaseRow[]> {
+  return db.selectFrom('cases').selectAll().where('project_no', '=', sql<string>`any(${projectNos}::text[])`).execute();
+}
+
+/** Creates cases or brings them up to date. The caller holds their locks. */
+export async function upsertCases(db: Ledger, cases: readonly NewCase[]): Promise<void> {
+  const changes = Object.keys(CASE).filter((name) => name !== 'project_no')
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
+  await sql`
+    insert into cases (${names(CASE)}) select ${names(CASE)} from ${rowSet(CASE, cases, 'c')}
+    on conflict (project_no) do update set ${sql.join(changes)}, updated_at = now()`.execute(db);
+}

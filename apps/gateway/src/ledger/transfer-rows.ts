@@ -1,0 +1,149 @@
+import type { Destination, ErrorWord } from '#contracts';
+import { sql } from 'kysely';
+import type { Insertable, Kysely, RawBuilder, Selectable } from 'kysely';
+import { names, rowSet } from './row-set.ts';
+import type { Columns } from './row-set.ts';
+import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+export type TransferRow = Selectable<TransfersTable>;
+export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'created_at' | 'next_attempt_at' | 'delivered_at' | 'redispatches'>>;
+
+/** One case towards one destination: where order is kept. */
+export interface Lane {
+  readonly project_no: string;
+  readonly destination: Destination;
+}
+
+/** What one delivery attempt made of its transfer. */
+export interface TransferVerdict {
+  readonly id: string;
+  readonly status: TransferStatus;
+  readonly next_attempt_at: Date | null;
+  readonly error_word: ErrorWord | null;
+  readonly error_code: string | null;
+  readonly error_detail: string | null;
+  readonly http_status: number | null;
+  readonly delivered_at: string | null;
+  readonly finished_at: string | null;
+}
+
+const TRANSFER: Columns<NewTransfer> = {
+  id: 'text', project_no: 'text', destination: 'text', kind: 'text', ordinal: 'bigint', event_seq: 'bigint', trace_id: 'text', status: 'text',
+  attempts: 'int', receipt_due_at: 'timestamptz', error_word: 'text', error_code: 'text', error_detail: 'text', http_status: 'int',
+  dispatched_at: 'timestamptz', finished_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
+};
+const LANE: Columns<Lane> = { project_no: 'text', destination: 'text' };
+const VERDICT: Columns<TransferVerdict> = {
+  id: 'text', status: 'text', next_attempt_at: 'timestamptz', error_word: 'text', error_code: 'text', error_detail: 'text', http_status: 'int',
+  delivered_at: 'timestamptz', finished_at: 'timestamptz',
+};
+
+/** The lanes of these cases in which something is not yet delivered: a new transfer there must wait. */
+export async function loadBusyLanes(db: Ledger, projectNos: readonly string[]): Promise<Lane[]> {
+  const { rows } = await sql<Lane>`
+    select distinct project_no, destination from transfers
+    where project_no = any(${projectNos}::text[]) and status in ('held', 'in_flight', 'retry_wait', 'failed')`.execute(db);
+  return rows;
+}
+
+export async function insertTransfers(db: Ledger, transfers: readonly NewTransfer[]): Promise<void> {
+  await sql`
+    insert into transfers (${names(TRANSFER)})
+    select ${names(TRANSFER)} from ${rowSet(TRANSFER, transfers, 't')}`.execute(db);
+}
+
+/** The transfers of these ids, locked in the order of their ids against the clocks that also move them. */
+export function loadTransfers(db: Ledger, ids: readonly string[]): Promise<TransferRow[]> {
+  return db.selectFrom('transfers').selectAll().where('id', '=', sql<string>`any(${ids}::text[])`).orderBy('id').forUpdate().execute();
+}
+
+/** What these cases have under way, ordered and not answered yet: at most one per destination. */
+export function loadUnanswered(db: Ledger, projectNos: readonly string[]): Promise<TransferRow[]> {
+  return db.selectFrom('transfers').selectAll()
+    .where('project_no', '=', sql<string>`any(${projectNos}::text[])`)
+    .where('status', '=', 'in_flight').execute();
+}
+
+/** Writes what attempts made of their transfers. The caller holds the rows. */
+export async function settleTransfers(db: Ledger, verdicts: readonly TransferVerdict[]): Promise<void> {
+  await sql`
+    update transfers t
+    set status = v.status, next_attempt_at = v.next_attempt_at, error_word = v.error_word, error_code = v.error_code, error_detail = v.error_detail,
+        http_status = v.http_status, delivered_at = v.delivered_at, finished_at = v.finished_at, receipt_due_at = null
+    from ${rowSet(VERDICT, verdicts, 'v')}
+    where t.id = v.id`.execute(db);
+}
+
+/** Sets the first attempt of the next transfer of each lane under way, if nothing before it is undelivered. The caller holds the cases. */
+export async function releaseNext(db: Ledger, lanes: readonly Lane[], receiptDueAt: Date): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptDueAt)}, attempts = 1
+    from (
+      select distinct on (u.project_no, u.destination) u.id, u.status
+      from transfers u join ${rowSet(LANE, lanes, 'lane')} on u.project_no = lane.project_no and u.destination = lane.destination
+      where u.status in ('held', 'in_flight', 'retry_wait', 'failed')
+      order by u.project_no, u.destination, u.ordinal
+    ) first
+    where t.id = first.id and first.status = 'held' and t.status = 'held'
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/** Orders the next attempt of a transfer that waits after attempt number `attempt`; undefined when somebody else already has. */
+export async function startNextAttempt(db: Ledger, id: string, attempt: number, receiptDueAt: Date): Promise<TransferRow | undefined> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptDueAt)}, attempts = attempts + 1
+    where id = ${id} and status = 'retry_wait' and attempts = ${attempt}
+    returning t.*`.execute(db);
+  return rows[0];
+}
+
+/** Orders the next attempt of up to `limit` transfers whose wait ended before `waitedUntil`: their timer was lost. */
+export async function startOverdueAttempts(db: Ledger, waitedUntil: Date, receiptDueAt: Date, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptDueAt)}, attempts = attempts + 1
+    from (
+      select id from transfers where status = 'retry_wait' and next_attempt_at < ${waitedUntil}
+      order by next_attempt_at, id limit ${limit} for update skip locked
+    ) due
+    where t.id = due.id
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/**
+ * Takes up to `limit` transfers whose receipt is overdue, to be published again under the same attempt number. The next look comes
+ * after `patienceMs`, doubled for every time before and at most `patienceCapMs`, so that a stopped adapter finds few copies in its queue.
+ */
+export async function takeUnanswered(db: Ledger, patienceMs: number, patienceCapMs: number, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t
+    set redispatches = redispatches + 1, dispatched_at = now(),
+        receipt_due_at = now() + interval '1 millisecond' * least(${patienceCapMs}::float8, ${patienceMs}::float8 * power(2, least(redispatches + 1, 30)))
+    from (
+      select id from transfers where status = 'in_flight' and receipt_due_at <= now()
+      order by receipt_due_at, id limit ${limit} for update skip locked
+    ) due
+    where t.id = due.id
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/** Says that the orders of these transfers did not reach the broker: the next sweep takes them without waiting for a receipt. */
+export async function markUnpublished(db: Ledger, ids: readonly string[]): Promise<void> {
+  await sql`
+    update transfers set receipt_due_at = now()
+    where id = any(${ids}::text[]) and status = 'in_flight'`.execute(db);
+}
+
+/** Transfers by destination and status. */
+export async function countTransfers(db: Ledger): Promise<{ destination: string; status: TransferStatus; count: number }[]> {
+  return db.selectFrom('transfers').select((eb) => ['destination', 'status', eb.fn.countAll<number>().as('count')])
+    .where('status', 'in', ['held', 'in_flight', 'retry_wait', 'failed']).groupBy(['destination', 'status']).execute();
+}
+
+function underWay(receiptDueAt: Date): RawBuilder<unknown> {
+  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = now(), receipt_due_at = ${receiptDueAt}, redispatches = 0`;
+}
