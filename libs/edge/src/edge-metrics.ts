@@ -1,0 +1,35 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What both adapters count. Labels are closed sets: codes, outcomes, configured destinations, proven parties. */
+export class EdgeMetrics {
+  readonly accepted: Counter<'party'>;
+  readonly refused: Counter<'code'>;
+  readonly requestSeconds: Histogram<'status'>;
+  readonly refusalReports: Counter<'fate'>;
+  readonly attempts: Counter<'destination' | 'outcome'>;
+  readonly attemptSeconds: Histogram<'destination'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.accepted = new Counter({
+      name: 'jiujin_door_accepted_total', help: 'Events answered with 202, after the confirm of the broker', labelNames: ['party'], registers,
+    });
+    this.refused = new Counter({
+      name: 'jiujin_door_refused_total', help: 'Requests and events not taken, by code', labelNames: ['code'], registers,
+    });
+    this.requestSeconds = new Histogram({
+      name: 'jiujin_door_request_seconds', help: 'From the whole body read to the answer', labelNames: ['status'], buckets: SECONDS, registers,
+    });
+    this.refusalReports = new Counter({
+      name: 'jiujin_door_refusal_reports_total', help: 'Refusals reported to the gateway, or dropped because there were too many', labelNames: ['fate'], registers,
+    });
+    this.attempts = new Counter({
+      name: 'jiujin_delivery_attempts_total', help: 'Delivery attempts by outcome', labelNames: ['destination', 'outcome'], registers,
+    });
+    this.attemptSeconds = new Histogram({
+      name: 'jiujin_delivery_attempt_seconds', help: 'Duration of one delivery attempt', labelNames: ['destination'], buckets: SECONDS, registers,
+    });
+  }
+}
