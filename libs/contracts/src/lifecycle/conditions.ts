@@ -43,7 +43,7 @@ export const GUARDS = {
   notBeforeReceipt: (event, facts) =>
     at(readingOf(event).acceptedAt) + CLOCK_TOLERANCE_MS >= at(facts.supplementedAt ?? facts.receivedAt) ? null : 'accepted-before-receipt',
   resultAgrees: (event, facts) => agreement(readingOf(event).result?.code, readingOf(event).decision?.approved ?? facts.approved),
-  correctedResultAgrees: (event, facts) => agreement(readingOf(event).completion?.result?.code, facts.approved),
+  correctedResultAgrees: (event, facts) => agreement(readingOf(event).completion?.code, facts.approved),
 } as const satisfies Record<string, EventCondition>;
 
 function corrects(event: LifecycleEvent, type: string): LifecycleCode | null {

@@ -29,7 +29,7 @@ export interface Reading {
   readonly result?: { readonly code: string };
   readonly corrects?: string;
   readonly receipt?: { readonly projectType?: '1' | '2' | '9'; readonly receivedAt?: string };
-  readonly completion?: { readonly result?: { readonly code: string } };
+  readonly completion?: { readonly code: string };
 }
 
 /** The fields of an event that the lifecycle may look at. */
