@@ -1,0 +1,72 @@
+import { Module, type DynamicModule, type FactoryProvider, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import type { AppName, Topology } from '#contracts';
+import type { KeyRing, Logger } from '#runtime';
+import { BusServer, type QueueOptions } from './bus-server.ts';
+import { BusConnection } from './connection.ts';
+import { BusPublisher } from './publisher.ts';
+
+/** What an app says about its bus, once. */
+export interface BusOptions {
+  readonly app: AppName;
+  readonly urls: readonly string[];
+  readonly topology: Topology;
+  readonly queues?: readonly QueueOptions[];
+  readonly sealer: KeyRing;
+  readonly logger: Logger;
+  readonly publishTimeoutMs?: number;
+  readonly closeTimeoutMs?: number;
+}
+
+const BUS_OPTIONS = Symbol('BUS_OPTIONS');
+
+/** Closed after the HTTP server and the consumers, for both publish to the end. */
+class PublisherShutdown implements OnApplicationShutdown {
+  private readonly publisher: BusPublisher;
+
+  constructor(publisher: BusPublisher) {
+    this.publisher = publisher;
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.publisher.close();
+  }
+}
+
+/**
+ * Provides the connected {@link BusPublisher} and the {@link BusServer} to everyone. The app starts consuming itself:
+ * `app.connectMicroservice({ strategy: app.get(BusServer) })`.
+ */
+@Module({})
+export class BusModule {
+  static forRootAsync(source: { inject?: FactoryProvider['inject']; useFactory: (...args: never[]) => BusOptions | Promise<BusOptions> }): DynamicModule {
+    return {
+      module: BusModule,
+      global: true,
+      providers: [{ provide: BUS_OPTIONS, inject: source.inject ?? [], useFactory: source.useFactory as FactoryProvider['useFactory'] }, ...providers],
+      exports: [BusPublisher, BusServer],
+    };
+  }
+}
+
+const providers: Provider[] = [
+  {
+    provide: BusPublisher,
+    inject: [BUS_OPTIONS],
+    useFactory: async (options: BusOptions) => {
+      const { app, urls, topology, sealer, logger, publishTimeoutMs } = options;
+      const publisher = new BusPublisher({
+        connection: new BusConnection({ urls, name: `${app} publishing`, logger }), topology, sealer, logger, timeoutMs: publishTimeoutMs,
+      });
+      await publisher.open();
+      return publisher;
+    },
+  },
+  {
+    provide: BusServer,
+    inject: [BUS_OPTIONS, BusPublisher],
+    useFactory: ({ app, urls, topology, queues, sealer, logger, closeTimeoutMs }: BusOptions, publisher: BusPublisher) => new BusServer({
+      connection: new BusConnection({ urls, name: `${app} consuming`, logger }), topology, app, queues, sealer, publisher, logger, closeTimeoutMs,
+    }),
+  },
+  { provide: PublisherShutdown, inject: [BusPublisher], useFactory: (publisher: BusPublisher) => new PublisherShutdown(publisher) },
+];

@@ -1,0 +1,148 @@
+import { connect, type ChannelModel } from 'amqplib';
+import type { Logger } from '#runtime';
+import { backOffMs } from './back-off.ts';
+import { TopologyError } from './bus-errors.ts';
+import { connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
+
+export interface BusConnectionOptions {
+  /** One or more nodes of the same cluster, tried in turn: `amqp://user:password@host:port/vhost`. */
+  readonly urls: readonly string[];
+  /** Shown in RabbitMQ's list of connections. */
+  readonly name: string;
+  readonly heartbeatSeconds?: number;
+  readonly connectTimeoutMs?: number;
+  /** How long the first connection may fail before `open` gives up. Once connected, it is tried again for ever. */
+  readonly startPatienceMs?: number;
+  readonly logger: Logger;
+}
+
+export type ConnectionState = 'new' | 'connecting' | 'open' | 'blocked' | 'lost' | 'closed';
+
+/** Prepares channels on a fresh connection; runs at every (re)connect, in the order of registration. */
+export type ConnectionSetup = (model: ChannelModel) => Promise<void>;
+
+/** One AMQP connection that comes back by itself. Publishing and consuming use one each, so that a blocked publisher never stops acks. */
+export class BusConnection {
+  readonly name: string;
+  private readonly options: Required<BusConnectionOptions>;
+  private readonly setups: ConnectionSetup[] = [];
+  private model: ChannelModel | null = null;
+  private current: ConnectionState = 'new';
+  private opening: Promise<void> | null = null;
+  private failures = 0;
+  private nextUrl = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: BusConnectionOptions) {
+    if (options.urls.length === 0) throw new Error('BusConnection needs at least one URL');
+    const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, startPatienceMs = 5_000 } = options;
+    this.options = { ...options, heartbeatSeconds, connectTimeoutMs, startPatienceMs };
+    this.name = options.name;
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** Registers what every fresh connection needs. Call it before `open`. */
+  onConnect(setup: ConnectionSetup): void {
+    if (this.opening) throw new Error('onConnect must be called before open');
+    this.setups.push(setup);
+  }
+
+  /** Connects for the first time. @throws the last error when the broker stays away longer than `startPatienceMs`, and at once when it says no. */
+  open(): Promise<void> {
+    this.opening ??= this.openFirst();
+    return this.opening;
+  }
+
+  /** Gives this connection up and makes another one: the answer to a channel that broke. */
+  restart(reason: string): void {
+    const { model } = this;
+    if (!model || this.current === 'closed') return;
+    this.lose(model, new Error(reason));
+    model.close().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.current = 'closed';
+    clearTimeout(this.timer);
+    const { model } = this;
+    this.model = null;
+    await model?.close().catch(() => undefined);
+  }
+
+  private async openFirst(): Promise<void> {
+    const deadline = Date.now() + this.options.startPatienceMs;
+    this.current = 'connecting';
+    for (;;) {
+      try {
+        return await this.connectNow();
+      } catch (error) {
+        const waitMs = backOffMs(++this.failures, 100, 1_000);
+        if (this.isClosed() || isRefusedForGood(error) || error instanceof TopologyError || Date.now() + waitMs > deadline) throw error;
+        await new Promise((resolve) => { setTimeout(resolve, waitMs); });
+      }
+    }
+  }
+
+  private async connectNow(): Promise<void> {
+    const { urls, heartbeatSeconds, connectTimeoutMs, name, logger } = this.options;
+    const url = urls[this.nextUrl++ % urls.length] ?? '';
+    const model = await connect(connectUrl(url, heartbeatSeconds), {
+      noDelay: true, keepAlive: true, timeout: connectTimeoutMs, clientProperties: { connection_name: name },
+    }).catch((error: unknown) => { throw namedAfter(url, error); });
+    // Without a listener an 'error' would end the process; the 'close' that follows says the same.
+    model.on('error', (error) => logger.warn({ connection: name, reason: error.message }, 'RabbitMQ connection error'));
+    model.on('close', (error) => this.lose(model, error ?? new Error('connection closed')));
+    this.model = model;
+    try {
+      for (const setup of this.setups) await setup(model);
+      this.settle(model);
+    } catch (error) {
+      this.model = null;
+      await model.close().catch(() => undefined);
+      throw error;
+    }
+    logger.info({ connection: name, broker: describeBroker(url) }, 'RabbitMQ connected');
+  }
+
+  /** The connection is ready, unless it was lost or closed while it was prepared. */
+  private settle(model: ChannelModel): void {
+    if (this.model !== model || this.isClosed()) throw new Error('connection lost while it was being prepared');
+    this.failures = 0;
+    this.current = 'open';
+    model.on('blocked', () => { if (this.model === model) this.current = 'blocked'; });
+    model.on('unblocked', () => { if (this.model === model) this.current = 'open'; });
+  }
+
+  private lose(model: ChannelModel, reason: Error): void {
+    if (this.model !== model) return;
+    this.model = null;
+    const wasReady = this.current === 'open' || this.current === 'blocked';
+    if (!wasReady) return;
+    this.current = 'lost';
+    this.options.logger.warn({ connection: this.name, reason: reason.message }, 'RabbitMQ connection lost, connecting again');
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.isClosed()) return;
+    const waitMs = backOffMs(++this.failures, 50, 10_000);
+    this.timer = setTimeout(() => {
+      this.connectNow().catch((error: unknown) => {
+        this.options.logger.warn({ connection: this.name, reason: (error as Error).message, failures: this.failures }, 'RabbitMQ is still away');
+        this.schedule();
+      });
+    }, waitMs);
+  }
+
+  private isClosed(): boolean {
+    return this.current === 'closed';
+  }
+}
+
+function namedAfter(url: string, error: unknown): Error {
+  const cause = error as Error & { code?: string };
+  return Object.assign(new Error(`RabbitMQ at ${describeBroker(url)}: ${cause.message}`, { cause }), { code: cause.code });
+}

@@ -1,0 +1,50 @@
+import type { ConsumeMessage } from 'amqplib';
+import type { KeyRing } from '#runtime';
+import type { IncomingMessage } from './message.ts';
+import { KEY_VERSION_HEADER, openBody } from './sealed-body.ts';
+
+/** A message as the broker delivered it, with what the bus reads from it before a handler sees it. */
+export interface Delivery {
+  readonly raw: ConsumeMessage;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly deliveryCount: number;
+}
+
+export type OpenedDelivery =
+  | { readonly delivery: Delivery; readonly message: IncomingMessage }
+  | { readonly delivery: Delivery; readonly unreadable: string };
+
+export function readDelivery(raw: ConsumeMessage): Delivery {
+  const count: unknown = raw.properties.headers?.['x-delivery-count'];
+  return { raw, headers: textHeaders(raw.properties.headers ?? {}), deliveryCount: typeof count === 'number' ? count : 0 };
+}
+
+/** Opens the body; one that cannot be opened is said to be unreadable, with the reason, and disturbs no other. */
+export function openDelivery(delivery: Delivery, queue: string, sealer: KeyRing, keepRaw: boolean): OpenedDelivery {
+  const { raw, headers, deliveryCount } = delivery;
+  const { messageId, type } = raw.properties as { messageId?: string; type?: string };
+  try {
+    const body: unknown = keepRaw ? raw.content : openBody(sealer, raw.content, headers[KEY_VERSION_HEADER]);
+    return { delivery, message: { queue, messageId: messageId ?? '', type: type ?? '', body, headers, deliveryCount } };
+  } catch (error) {
+    return { delivery, unreadable: (error as Error).message };
+  }
+}
+
+function textHeaders(headers: Record<string, unknown>): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && value !== null) text[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
+  return text;
+}
+
+/** From this delivery on a message is handed to its handler alone, so that one that breaks its batch cannot take the others along. */
+const ALONE_FROM_DELIVERY = 2;
+
+/** How many of the waiting messages make the next batch, given how often each was handed out before. */
+export function nextBatchLength(deliveryCounts: readonly number[], maximum: number): number {
+  const firstAlone = deliveryCounts.findIndex((count) => count >= ALONE_FROM_DELIVERY);
+  if (firstAlone === 0) return 1;
+  return Math.min(maximum, firstAlone === -1 ? deliveryCounts.length : firstAlone);
+}

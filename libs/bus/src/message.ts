@@ -1,0 +1,46 @@
+/** A message to be published: one JSON value, sealed before it leaves the process. */
+export interface OutgoingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly messageId: string;
+  readonly type: string;
+  /** Any JSON value. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A message handed to a handler. In a dead-letter queue the body is the raw `Buffer`, as it lay in the broker. */
+export interface IncomingMessage<T = unknown> {
+  readonly queue: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly body: T;
+  /** Every header as text; lists and tables (such as `x-death`) as JSON. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How often it was handed out before: 0 the first time. */
+  readonly deliveryCount: number;
+}
+
+/**
+ * What became of a message, said by its handler and carried out by the bus.
+ *
+ * - `done`: acknowledged.
+ * - `again`: given back to the queue; counts towards the queue's delivery limit, after which the broker makes it a dead letter.
+ * - `dead`: stamped with why, where and which handler, published to the dead-letter exchange, and acknowledged once that is confirmed.
+ */
+export type Settlement =
+  | 'done'
+  | { readonly kind: 'again'; readonly reason: string }
+  | { readonly kind: 'dead'; readonly reason: string; readonly code?: string };
+
+/**
+ * A handler's answer when what it depends on (the database, Redis) is away: nothing is wrong with the messages.
+ * The batch stays in hand and is handed to the handler again after a back-off; no delivery is counted.
+ */
+export interface NotNow {
+  readonly kind: 'not-now';
+  readonly reason: string;
+}
+
+/** What a handler returns: one settlement for each message, in the order of the batch; or {@link NotNow} for the whole batch. */
+export type BatchResult = readonly Settlement[] | NotNow;

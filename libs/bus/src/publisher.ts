@@ -1,0 +1,177 @@
+import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
+import type { Topology } from '#contracts';
+import type { KeyRing, Logger } from '#runtime';
+import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
+import type { BusConnection } from './connection.ts';
+import { FlowGate } from './flow-gate.ts';
+import type { OutgoingMessage } from './message.ts';
+import { KEY_VERSION_HEADER, sealBody } from './sealed-body.ts';
+import { assertTopology } from './topology-assertion.ts';
+
+export interface BusPublisherOptions {
+  readonly connection: BusConnection;
+  readonly topology: Topology;
+  readonly sealer: KeyRing;
+  readonly logger: Logger;
+  /** From the call to the confirm, waiting in line included. */
+  readonly timeoutMs?: number;
+  readonly maxInFlight?: number;
+  readonly maxWaiting?: number;
+}
+
+/** A message whose body is bytes already: what a dead letter is made of. */
+export interface RawMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish;
+}
+
+interface Pending {
+  readonly message: RawMessage;
+  readonly finish: (error?: Error) => void;
+  returned: boolean;
+}
+
+/** Publishes with confirms: a resolved promise means that the broker has the message on disk in a queue. */
+export class BusPublisher {
+  private readonly options: Required<BusPublisherOptions>;
+  private readonly gate: FlowGate;
+  private readonly pending = new Map<string, Pending>();
+  private channel: ConfirmChannel | null = null;
+  private sequence = 0;
+  private closing = false;
+
+  constructor(options: BusPublisherOptions) {
+    const { timeoutMs = 5_000, maxInFlight = 2_000, maxWaiting = 20_000 } = options;
+    this.options = { ...options, timeoutMs, maxInFlight, maxWaiting };
+    this.gate = new FlowGate(this.options.maxInFlight, this.options.maxWaiting);
+    this.options.connection.onConnect((model) => this.prepare(model));
+  }
+
+  /** Connects and declares the topology. @throws what `BusConnection.open` throws, and TopologyError. */
+  open(): Promise<void> {
+    return this.options.connection.open();
+  }
+
+  /** Whether a publish would be tried now. */
+  get ready(): boolean {
+    return this.refusal() === null;
+  }
+
+  get inFlight(): number {
+    return this.gate.inFlight;
+  }
+
+  /**
+   * Resolves when the broker confirmed. @throws BusUnavailableError (not connected, lost, blocked, overloaded, timeout),
+   * BusRejectedError (nack) or UnroutableError (no queue takes it). Nothing is tried again here: the caller still has the message.
+   */
+  publish(message: OutgoingMessage): Promise<void> {
+    const sealed = sealBody(this.options.sealer, message.body);
+    return this.publishRaw({
+      exchange: message.exchange,
+      routingKey: message.routingKey,
+      content: sealed.content,
+      properties: {
+        messageId: message.messageId,
+        type: message.type,
+        contentType: 'application/octet-stream',
+        headers: { ...message.headers, [KEY_VERSION_HEADER]: sealed.keyVersion },
+      },
+    });
+  }
+
+  /** Publishes them in this order, all in flight together; one answer for each. */
+  publishAll(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]> {
+    return Promise.allSettled(messages.map((message) => this.publish(message)));
+  }
+
+  /** As {@link publish}, for bytes that are sealed already. */
+  async publishRaw(message: RawMessage): Promise<void> {
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
+    const deadline = Date.now() + this.options.timeoutMs;
+    if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
+    return this.send(message, Math.max(1, deadline - Date.now()));
+  }
+
+  /** Takes no more, waits until everything in flight is settled (each has its timeout), and closes the connection. */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.gate.refuseAll(new BusUnavailableError('closed', false));
+    await this.channel?.waitForConfirms().catch(() => undefined);
+    await this.options.connection.close();
+  }
+
+  private refusal(): BusUnavailableError | null {
+    if (this.closing) return new BusUnavailableError('closed', false);
+    if (this.options.connection.state === 'blocked') return new BusUnavailableError('blocked', false);
+    return this.channel ? null : new BusUnavailableError('not-connected', false);
+  }
+
+  private async prepare(model: ChannelModel): Promise<void> {
+    await assertTopology(model, this.options.topology);
+    const channel = await model.createConfirmChannel();
+    channel.on('error', (error: Error) => this.options.logger.error({ reason: error.message }, 'publishing channel failed'));
+    channel.on('close', () => this.lose(channel));
+    channel.on('return', (message: Message) => this.markReturned(message));
+    channel.on('drain', () => this.gate.resume());
+    this.channel = channel;
+    this.gate.resume();
+  }
+
+  /** Unconfirmed publishes are refused by the client library's own callbacks; those still in line are refused here. */
+  private lose(channel: ConfirmChannel): void {
+    if (this.channel !== channel) return;
+    this.channel = null;
+    this.gate.refuseAll(new BusUnavailableError('connection-lost', false));
+    this.options.connection.restart('publishing channel closed');
+  }
+
+  /** A return comes before its confirm, and carries back the correlation id that only this publish has. */
+  private markReturned(message: Message): void {
+    const pending = this.pending.get(String(message.properties.correlationId));
+    if (pending) pending.returned = true;
+  }
+
+  /** Writes the message. Its place in the gate stays taken until the broker answers or the channel dies, however impatient the caller is. */
+  private send(message: RawMessage, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const id = (++this.sequence).toString(36);
+      const timer = setTimeout(() => this.pending.get(id)?.finish(new BusUnavailableError('timeout', true)), timeoutMs);
+      const finish = (error?: Error): void => {
+        clearTimeout(timer);
+        this.pending.delete(id);
+        if (error) reject(error);
+        else resolve();
+      };
+      this.pending.set(id, { message, finish, returned: false });
+      this.write(id, message);
+    });
+  }
+
+  private write(id: string, message: RawMessage): void {
+    const properties = { ...message.properties, correlationId: id, persistent: true, mandatory: true, timestamp: Math.floor(Date.now() / 1000) };
+    try {
+      if (!this.channel) throw new IllegalOperationError('no channel');
+      const flowing = this.channel.publish(message.exchange, message.routingKey, message.content, properties, (error: Error | null) => this.confirm(id, error));
+      if (!flowing) this.gate.pause();
+    } catch (cause) {
+      // The client refuses before it writes anything: no channel, or headers that cannot be encoded.
+      this.gate.leave();
+      const lost = cause instanceof IllegalOperationError;
+      this.pending.get(id)?.finish(lost ? new BusUnavailableError('connection-lost', false, { cause }) : (cause as Error));
+    }
+  }
+
+  private confirm(id: string, error: Error | null): void {
+    this.gate.leave();
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    const { exchange, routingKey } = pending.message;
+    if (error?.message === 'message nacked') pending.finish(new BusRejectedError(exchange, routingKey));
+    else if (error) pending.finish(new BusUnavailableError('connection-lost', true, { cause: error }));
+    else pending.finish(pending.returned ? new UnroutableError(exchange, routingKey) : undefined);
+  }
+}

@@ -1,0 +1,186 @@
+import type { Channel, ChannelModel } from 'amqplib';
+import type { QueueSpec } from '#contracts';
+import type { KeyRing, Logger } from '#runtime';
+import { backOffMs } from './back-off.ts';
+import { BatchLoop } from './batch-loop.ts';
+import { deadLetterOf } from './dead-letter.ts';
+import { nextBatchLength, openDelivery, readDelivery, type Delivery } from './delivery.ts';
+import type { BatchResult, IncomingMessage, Settlement } from './message.ts';
+import type { BusPublisher } from './publisher.ts';
+import { actionFor, isNotNow, settlementsOf, type SettleAction } from './settle.ts';
+
+export interface QueueConsumerOptions {
+  readonly spec: QueueSpec;
+  readonly batchSize: number;
+  readonly lingerMs: number;
+  readonly prefetch: number;
+  readonly app: string;
+  /** For the stamp of a dead letter. */
+  readonly handlerName: string;
+  readonly handle: (batch: IncomingMessage[]) => Promise<BatchResult | undefined>;
+  readonly sealer: KeyRing;
+  readonly publisher: BusPublisher;
+  readonly logger: Logger;
+  /** Called when the consumer was lost although its connection may still stand. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** A delivery and the channel it must be settled on: after a reconnect the old channel is dead, and its messages come again. */
+interface Held {
+  readonly delivery: Delivery;
+  readonly channel: Channel;
+}
+
+/** Consumes one queue: gathers batches, hands them to the handler, and carries out what it says about each message. */
+export class QueueConsumer {
+  private readonly options: QueueConsumerOptions;
+  private readonly loop: BatchLoop<Held>;
+  private readonly stopping = new AbortController();
+  private channel: Channel | null = null;
+  private consumerTag: string | null = null;
+  /** Messages given back later, still unsettled: while there are any, "all up to here" must not be acknowledged. */
+  private givingBack = 0;
+
+  constructor(options: QueueConsumerOptions) {
+    this.options = options;
+    this.loop = new BatchLoop({
+      batchSize: options.batchSize,
+      lingerMs: options.lingerMs,
+      lengthOf: (waiting, maximum) => nextBatchLength(waiting.map((held) => held.delivery.deliveryCount), maximum),
+      work: (batch) => this.work(batch),
+    });
+  }
+
+  get attached(): boolean {
+    return this.channel !== null && this.consumerTag !== null;
+  }
+
+  /** Starts to consume on a fresh connection. */
+  async attach(model: ChannelModel): Promise<void> {
+    const { spec, prefetch, logger } = this.options;
+    const channel = await model.createChannel();
+    this.channel = channel;
+    this.loop.clear();
+    this.givingBack = 0;
+    channel.on('error', (error: Error) => logger.error({ queue: spec.name, reason: error.message }, 'consuming channel failed'));
+    channel.on('close', () => this.lose(channel, 'channel closed'));
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(spec.name, (raw) => {
+      if (raw) this.loop.push({ delivery: readDelivery(raw), channel });
+      else this.lose(channel, 'consumer cancelled by the broker');
+    });
+    this.consumerTag = consumerTag;
+  }
+
+  /** Takes no new messages and waits for the batch in hand; what only waited goes back to the queue with the channel. */
+  async stop(): Promise<void> {
+    const { channel, consumerTag } = this;
+    this.stopping.abort();
+    this.consumerTag = null;
+    if (channel && consumerTag !== null) await channel.cancel(consumerTag).catch(() => undefined);
+    await this.loop.stop();
+    this.channel = null;
+    await channel?.close().catch(() => undefined);
+  }
+
+  private lose(channel: Channel, reason: string): void {
+    if (this.channel !== channel) return;
+    this.channel = null;
+    this.consumerTag = null;
+    this.loop.clear();
+    if (!this.stopping.signal.aborted) this.options.onLost(`${this.options.spec.name}: ${reason}`);
+  }
+
+  private async work(batch: readonly Held[]): Promise<void> {
+    const { spec, sealer, logger } = this.options;
+    const opened = batch.map(({ delivery }) => openDelivery(delivery, spec.name, sealer, spec.deadLetterKey === null));
+    const messages = opened.flatMap((item) => ('message' in item ? [item.message] : []));
+    const answers = messages.length > 0 ? await this.ask(messages) : [];
+    if (!answers) return;
+    let next = 0;
+    const settlements = opened.map((item): Settlement =>
+      'message' in item ? answers[next++] ?? { kind: 'again', reason: 'no answer' } : { kind: 'dead', reason: item.unreadable, code: 'unreadable' });
+    await this.settleAll(batch, settlements).catch((error: unknown) => {
+      logger.warn({ queue: spec.name, reason: (error as Error).message }, 'batch could not be settled; the broker hands it out again');
+    });
+  }
+
+  /** The handler's settlements; after a throw all are 'again'. `null` when the program stops while the handler says "not now". */
+  private async ask(messages: IncomingMessage[]): Promise<readonly Settlement[] | null> {
+    const { handle, spec, logger } = this.options;
+    for (let refusals = 1; ; refusals++) {
+      try {
+        const result = await handle(messages);
+        if (!isNotNow(result)) return settlementsOf(result, messages.length);
+        logger.warn({ queue: spec.name, messages: messages.length, reason: result.reason }, 'handler cannot work now; batch kept in hand');
+        await this.pause(backOffMs(refusals, 100, 5_000));
+        if (this.stopping.signal.aborted) return null;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error);
+        logger.error({ queue: spec.name, messages: messages.length, messageIds: messages.slice(0, 5).map((m) => m.messageId), reason }, 'handler threw; batch given back');
+        const again: Settlement = { kind: 'again', reason };
+        await this.pause(Math.max(...messages.map((m) => backOffMs(m.deliveryCount + 1, 200, 5_000))));
+        return messages.map(() => again);
+      }
+    }
+  }
+
+  private async settleAll(batch: readonly Held[], settlements: readonly Settlement[]): Promise<void> {
+    const last = batch.at(-1);
+    if (last && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
+      // Deliveries arrive in order and one batch is in hand at a time: everything up to the last one is settled.
+      if (last.channel === this.channel) last.channel.ack(last.delivery.raw, true);
+      return;
+    }
+    await Promise.all(batch.map((held, index) => {
+      const situation = { deliveryCount: held.delivery.deliveryCount, deadLetterKey: this.options.spec.deadLetterKey };
+      return this.carryOut(held, actionFor(settlements[index] ?? { kind: 'again', reason: 'no answer' }, situation));
+    }));
+  }
+
+  private async carryOut(held: Held, action: SettleAction): Promise<void> {
+    if (action.kind === 'ack') this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
+    else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
+    else await this.bury(held, action);
+  }
+
+  private giveBack(held: Held, afterMs: number): void {
+    this.givingBack++;
+    void this.pause(afterMs).then(() => this.onChannel(held, (channel) => {
+      this.givingBack--;
+      channel.nack(held.delivery.raw, false, true);
+    }));
+  }
+
+  /** Acknowledged only once the dead letter is confirmed; until then the message stays where it is. */
+  private async bury(held: Held, action: SettleAction & { kind: 'dead-letter' }): Promise<void> {
+    const { spec, app, handlerName, publisher, logger } = this.options;
+    const { reason, code } = action;
+    const letter = deadLetterOf(held.delivery, action.key, { queue: spec.name, app, handler: handlerName, reason, code }, new Date().toISOString());
+    const messageId = String(held.delivery.raw.properties.messageId);
+    try {
+      await publisher.publishRaw(letter);
+    } catch (error) {
+      logger.error({ queue: spec.name, messageId, code, reason: (error as Error).message }, 'dead letter could not be published; message given back');
+      this.giveBack(held, backOffMs(held.delivery.deliveryCount + 1, 200, 5_000));
+      return;
+    }
+    logger.warn({ queue: spec.name, messageId, code }, 'message became a dead letter');
+    this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
+  }
+
+  /** Settles on the channel the message came over, if that is still the one in use. */
+  private onChannel(held: Held, action: (channel: Channel) => void): void {
+    if (held.channel === this.channel) action(held.channel);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    const { signal } = this.stopping;
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => { clearTimeout(timer); signal.removeEventListener('abort', end); resolve(); };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
+    });
+  }
+}

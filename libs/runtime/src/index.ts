@@ -1,0 +1,10 @@
+export { ConfigError, type ConfigProblem } from './config-error.ts';
+export { loadConfig } from './config.ts';
+export { explainStartError, type StartAdvice } from './explain-start-error.ts';
+export { HealthModule, runChecks, type HealthCheck, type HealthChecks, type HealthReport } from './health.ts';
+export { KeyRing, TamperedError, UnknownKeyVersionError, type KeyRingKeys, type Sealed } from './key-ring.ts';
+export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { metricsRegistry, MetricsModule } from './metrics.ts';
+export { runApp, type RunOptions, type RunningApp } from './run-app.ts';
+export { Describe, describeConfig, Secret, type Setting, type SettingKind } from './setting.ts';
+export { childTraceparent, newTraceparent, traceIdOf } from './traceparent.ts';
