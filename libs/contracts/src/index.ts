@@ -55,6 +55,7 @@ export * from './lifecycle/transition-table.ts';
 export * from './topology.ts';
 export * from './transfer-id.ts';
 export * from './validation/checksums.ts';
+export * from './validation/validate-event.ts';
 export * from './wire/completion-update.ts';
 export * from './wire/delivery-receipt.ts';
 export * from './wire/door-refusal.ts';
