@@ -16,14 +16,14 @@ export function checkDoor(sender: Party, door: Party): void {
  * Throws unless the sender has the authority for this event: its own source, and a type its kind may send.
  * An unknown type passes: it is a broken contract, which the validation names.
  */
-export function checkAuthority(sender: Party, event: Record<string, unknown>): void {
-  if (event['source'] !== sourceOfParty(sender)) {
+export function checkAuthority(sender: Party, event: { readonly source: unknown; readonly type: unknown }): void {
+  if (event.source !== sourceOfParty(sender)) {
     throw new DoorError('not-your-event', {
       en: `source must be ${sourceOfParty(sender)}, the proven sender`,
       zh: `source 必须是已验证的发送方 ${sourceOfParty(sender)}`,
     });
   }
-  const type = event['type'];
+  const { type } = event;
   if (isEventType(type) && !maySend(kindOfParty(sender), type)) {
     throw new DoorError('not-your-event', {
       en: `${type} is not for this sender to send`,

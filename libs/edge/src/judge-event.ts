@@ -1,8 +1,7 @@
-import { transferIdOf, validateEvent, type JiujinEvent, type Party } from '#contracts';
+import { transferIdOf, validateEvent, type FieldProblem, type JiujinEvent, type Party } from '#contracts';
 import { checkAuthority } from './check-authority.ts';
 import { digestEvent } from './digest-event.ts';
 import { DoorError } from './door-error.ts';
-import { requireCloudEvent } from './parse-events.ts';
 
 /** An event that may pass: what is published, and what its sender is told. */
 export interface PassingEvent {
@@ -18,14 +17,12 @@ export type Verdict = { readonly value: unknown; readonly passing: PassingEvent 
 /** Judges one event by itself: form, authority, contract. `requestTrace` is the traceparent of the request. */
 export function judgeEvent(value: unknown, sender: Party, to: 'centre' | 'hall', requestTrace: string): Verdict {
   try {
-    requireCloudEvent(value);
-    checkAuthority(sender, value);
-    const event = requireContract(value);
+    const event = requireSound(value, sender);
     return {
       value,
       passing: {
         event,
-        digest: digestEvent(value),
+        digest: digestEvent(event),
         traceparent: event.traceparent ?? requestTrace,
         transferId: transferIdOf(event.source, event.id, to),
       },
@@ -36,12 +33,19 @@ export function judgeEvent(value: unknown, sender: Party, to: 'centre' | 'hall',
   }
 }
 
-function requireContract(value: Record<string, unknown>): JiujinEvent {
-  const result = validateEvent(value);
-  if (result.ok) return result.event;
-  throw new DoorError('contract-broken', {
-    en: `${result.problems.length} field(s) break the contract`,
-    zh: `有 ${result.problems.length} 处字段不符合契约`,
-    problems: result.problems,
+/** Authority comes before the contract: who may not say a thing is not told how to say it well. */
+function requireSound(value: unknown, sender: Party): JiujinEvent {
+  const result = validateEvent(value, { party: sender });
+  if (!result.ok && result.kind === 'not-a-cloudevent') throw new DoorError('not-a-cloudevent', { problems: result.problems });
+  checkAuthority(sender, value as { source: unknown; type: unknown });
+  if (!result.ok) throw contractBroken(result.problems);
+  return result.event;
+}
+
+function contractBroken(problems: readonly FieldProblem[]): DoorError {
+  return new DoorError('contract-broken', {
+    en: `${problems.length} field(s) break the contract`,
+    zh: `有 ${problems.length} 处字段不符合契约`,
+    problems,
   });
 }

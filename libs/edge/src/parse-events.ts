@@ -1,5 +1,4 @@
 import { DoorError } from './door-error.ts';
-import { isRecord } from './signing-keys.ts';
 
 /** The media types the door takes, and whether each carries one event or a batch (CloudEvents JSON format §3 and §4). */
 export const MEDIA_TYPES: ReadonlyMap<string, 'one' | 'batch'> = new Map([
@@ -28,18 +27,6 @@ export function parseEvents(contentType: string | undefined, body: Buffer, maxBa
     throw new DoorError('too-large', { en: `A batch holds at most ${maxBatch} events`, zh: `一个批次最多 ${maxBatch} 个事件` });
   }
   return { form, events: value };
-}
-
-/** Throws `not-a-cloudevent` unless the value is an object with the attributes every CloudEvent must have (CloudEvents 1.0 §3.1). */
-export function requireCloudEvent(value: unknown): asserts value is Record<string, unknown> {
-  const isCloudEvent = isRecord(value) && value['specversion'] === '1.0'
-    && ['id', 'source', 'type'].every((name) => typeof value[name] === 'string' && value[name] !== '');
-  if (!isCloudEvent) {
-    throw new DoorError('not-a-cloudevent', {
-      en: 'A CloudEvent is a JSON object with specversion "1.0" and the texts id, source and type',
-      zh: 'CloudEvent 必须是 JSON 对象，specversion 为 "1.0"，并带有文本 id、source、type',
-    });
-  }
 }
 
 function mediaTypeOf(contentType: string | undefined): string {

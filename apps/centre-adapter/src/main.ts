@@ -1,0 +1,12 @@
+import { startEdgeApp } from '#edge';
+import { loadConfig, runApp } from '#runtime';
+import { CentreAdapterConfig } from './centre-adapter.config.ts';
+import { CentreAdapterModule } from './centre-adapter.module.ts';
+
+await runApp({
+  app: 'centre-adapter',
+  start: async (logger) => {
+    const config = loadConfig(CentreAdapterConfig);
+    return startEdgeApp(CentreAdapterModule.forRoot(config, logger), config, logger);
+  },
+});
