@@ -1,0 +1,21 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { LedgerTables } from '../ledger/tables.ts';
+
+/** A read-only view of the ledger at one moment. */
+export type Reading = Transaction<LedgerTables>;
+
+/**
+ * How the ops API sees the ledger. The statements of one answer share one read-only snapshot: an answer never mixes two moments, and
+ * nothing the ops API reads with can write. How long a statement may take is the pool's setting.
+ */
+export class OpsLedger {
+  private readonly db: Kysely<LedgerTables>;
+
+  constructor(db: Kysely<LedgerTables>) {
+    this.db = db;
+  }
+
+  read<T>(ask: (trx: Reading) => Promise<T>): Promise<T> {
+    return this.db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(ask);
+  }
+}

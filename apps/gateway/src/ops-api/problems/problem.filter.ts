@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { Catch, Inject, Logger, ServiceUnavailableException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
+import type { OpsProblem } from './ops-problem.ts';
+import { PROBLEMS } from './problem-codes.ts';
+import type { ProblemAnswer } from './problem.answer.ts';
+import { toProblem } from './to-problem.ts';
+
+const RETRY_AFTER_SECONDS = '5';
+
+/** Turns everything thrown while answering an HTTP request into problem details; what is our own fault is also logged. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('ops-api');
+
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http') return throwError(() => error);
+    const response = host.switchToHttp().getResponse<unknown>();
+    // The readiness check answers 503 with its own report; every other failure becomes a problem.
+    if (error instanceof ServiceUnavailableException) return this.host.httpAdapter.reply(response, error.getResponse(), error.getStatus());
+    const traceId = randomBytes(16).toString('hex');
+    const problem = toProblem(error);
+    if (problem.status >= 500) this.log.error({ traceId, code: problem.code, err: error }, 'ops request failed');
+    return this.reply(response, problem, traceId);
+  }
+
+  private reply(response: unknown, problem: OpsProblem, traceId: string): void {
+    const http = this.host.httpAdapter;
+    http.setHeader(response, 'content-type', 'application/problem+json; charset=utf-8');
+    if (problem.status === 401) http.setHeader(response, 'www-authenticate', challengeOf(problem));
+    if (problem.status === 503) http.setHeader(response, 'retry-after', RETRY_AFTER_SECONDS);
+    http.reply(response, bodyOf(problem, traceId), problem.status);
+  }
+}
+
+/** RFC 6750 section 3: an error attribute only when a token was sent. */
+function challengeOf(problem: OpsProblem): string {
+  return problem.code === 'token-wrong' ? 'Bearer realm="jiujin-ops", error="invalid_token"' : 'Bearer realm="jiujin-ops"';
+}
+
+function bodyOf(problem: OpsProblem, traceId: string): ProblemAnswer {
+  const { title, titleZh } = PROBLEMS[problem.code];
+  return {
+    type: `urn:jiujin:problem:${problem.code}`,
+    title, titleZh,
+    status: problem.status,
+    detail: problem.text.detail, detailZh: problem.text.detailZh,
+    code: problem.code,
+    errors: [...problem.errors],
+    traceId,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Destination, ErrorWord } from '#contracts';
+import type { TransferStatus } from '../../ledger/tables.ts';
+import type { TimePlace } from '../paging/cursor.ts';
+import type { Reading } from '../ops-ledger.ts';
+import { after, given, micros } from './sql-forms.ts';
+import { TRANSFER_COLUMNS } from './transfer-columns.ts';
+import type { TransferRow } from './transfer-columns.ts';
+
+/** What a list of transfers is narrowed to; every part is optional. */
+export interface TransferFilter {
+  readonly status?: TransferStatus;
+  readonly destination?: Destination;
+  readonly kind?: string;
+  readonly projectNo?: string;
+  readonly errorWord?: ErrorWord;
+  readonly errorCode?: string;
+  /** Made at or after. */
+  readonly from?: Date;
+  /** Made before. */
+  readonly until?: Date;
+}
+
+export type TransferListRow = TransferRow & { readonly created_micros: string };
+
+/**
+ * Transfers newest first, by (created_at, id): both never change.
+ * Indexes: (created_at, id), alone and behind status and destination; (project_no, destination, ordinal) for one case.
+ */
+export function listTransfers(trx: Reading, filter: TransferFilter, place: TimePlace | null, rows: number): Promise<TransferListRow[]> {
+  return trx.selectFrom('transfers')
+    .innerJoin('events', 'events.seq', 'transfers.event_seq')
+    .select([...TRANSFER_COLUMNS, micros('transfers.created_at').as('created_micros')])
+    .where((eb) => eb.and([
+      ...given(filter.status, (status) => eb('transfers.status', '=', status)),
+      ...given(filter.destination, (destination) => eb('transfers.destination', '=', destination)),
+      ...given(filter.kind, (kind) => eb('transfers.kind', '=', kind)),
+      ...given(filter.projectNo, (projectNo) => eb('transfers.project_no', '=', projectNo)),
+      ...given(filter.errorWord, (word) => eb('transfers.error_word', '=', word)),
+      ...given(filter.errorCode, (code) => eb('transfers.error_code', '=', code)),
+      ...given(filter.from, (from) => eb('transfers.created_at', '>=', from)),
+      ...given(filter.until, (until) => eb('transfers.created_at', '<', until)),
+      ...given(place, (from) => after('transfers.created_at', 'transfers.id', from)),
+    ]))
+    .orderBy('transfers.created_at', 'desc').orderBy('transfers.id', 'desc')
+    .limit(rows)
+    .execute();
+}
