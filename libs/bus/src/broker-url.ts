@@ -1,3 +1,10 @@
+/** @throws when there is no URL, or one that is no AMQP URL; the error does not repeat it, for it may hold a password. */
+export function checkUrls(urls: readonly string[]): void {
+  if (urls.length === 0) throw new Error('no RabbitMQ URL is given; set RABBITMQ_URL to amqp://user:password@host:port/vhost');
+  const bad = urls.findIndex((url) => !URL.canParse(url) || !/^amqps?:$/.test(new URL(url).protocol));
+  if (bad !== -1) throw new Error(`RabbitMQ URL ${bad + 1} of ${urls.length} is not of the form amqp://user:password@host:port/vhost (or amqps://)`);
+}
+
 /** The URL that is handed to the client: with the heartbeat that notices a dead connection. */
 export function connectUrl(url: string, heartbeatSeconds: number): string {
   const parsed = new URL(url);
@@ -7,7 +14,6 @@ export function connectUrl(url: string, heartbeatSeconds: number): string {
 
 /** Host, port and vhost, without the user and the password: what may be logged. */
 export function describeBroker(url: string): string {
-  if (!URL.canParse(url)) return '(not a URL)';
   const { hostname, port, pathname, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === 'amqps:' ? '5671' : '5672')}${pathname}`;
 }

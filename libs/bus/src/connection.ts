@@ -2,7 +2,7 @@ import { connect, type ChannelModel } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
 import { TopologyError } from './bus-errors.ts';
-import { connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
+import { checkUrls, connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
 
 export interface BusConnectionOptions {
   /** One or more nodes of the same cluster, tried in turn: `amqp://user:password@host:port/vhost`. */
@@ -34,7 +34,7 @@ export class BusConnection {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: BusConnectionOptions) {
-    if (options.urls.length === 0) throw new Error('BusConnection needs at least one URL');
+    checkUrls(options.urls);
     const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, startPatienceMs = 5_000 } = options;
     this.options = { ...options, heartbeatSeconds, connectTimeoutMs, startPatienceMs };
     this.name = options.name;

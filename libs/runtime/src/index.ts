@@ -3,6 +3,7 @@ export { loadConfig } from './config.ts';
 export { explainStartError, type StartAdvice } from './explain-start-error.ts';
 export { HealthModule, runChecks, type HealthCheck, type HealthChecks, type HealthReport } from './health.ts';
 export { KeyRing, TamperedError, UnknownKeyVersionError, type KeyRingKeys, type Sealed } from './key-ring.ts';
+export { loadCatalogueFrom } from './load-catalogue.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { metricsRegistry, MetricsModule } from './metrics.ts';
 export { runApp, type RunOptions, type RunningApp } from './run-app.ts';
