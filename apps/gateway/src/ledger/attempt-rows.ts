@@ -11,9 +11,15 @@ const ATTEMPT: Columns<NewAttempt> = {
   http_status: 'int', error_code: 'text', error_detail: 'text', response_digest: 'text',
 };
 
-/** Records attempts; one that is known already is left as it was first reported. */
+/**
+ * Records attempts, each once; the first report stands. Only a delivery takes the place of a failure: an order that was published
+ * twice can be attempted twice under one number, and then what counts is that it arrived. No attempt may come twice in one call.
+ */
 export async function insertAttempts(db: Kysely<LedgerTables>, attempts: readonly NewAttempt[]): Promise<void> {
+  const reported = Object.keys(ATTEMPT).filter((name) => name !== 'transfer_id' && name !== 'attempt')
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   await sql`
     insert into attempts (${names(ATTEMPT)}) select ${names(ATTEMPT)} from ${rowSet(ATTEMPT, attempts, 'a')}
-    on conflict (transfer_id, attempt) do nothing`.execute(db);
+    on conflict (transfer_id, attempt) do update set ${sql.join(reported)}
+    where excluded.outcome = 'delivered' and attempts.outcome <> 'delivered'`.execute(db);
 }

@@ -1,3 +1,4 @@
+import type { CaseStatus } from '#contracts';
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { names, rowSet } from './row-set.ts';
@@ -22,7 +23,7 @@ export interface EventVerdict {
   readonly outcome: EventOutcome;
   readonly outcome_code: string | null;
   readonly outcome_zh: string | null;
-  readonly status_after: string | null;
+  readonly status_after: CaseStatus | null;
 }
 
 const KEY: Columns<EventKey> = { source: 'text', event_id: 'text' };

@@ -91,6 +91,27 @@ export async function releaseNext(db: Ledger, lanes: readonly Lane[], receiptDue
   return rows;
 }
 
+/**
+ * Sets up to `limit` transfers under way that are still held although nothing before them in their lane is undelivered: somebody
+ * discarded what they waited for, or a crash came between. Leaves alone what is younger than the batch that may still be at work on it.
+ */
+export async function releaseForgotten(db: Ledger, receiptDueAt: Date, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptDueAt)}, attempts = 1
+    from (
+      select h.id from transfers h
+      where h.status = 'held' and h.created_at < now() - interval '30 seconds' and not exists (
+        select from transfers b
+        where b.project_no = h.project_no and b.destination = h.destination and b.ordinal < h.ordinal
+          and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
+      )
+      order by h.project_no, h.destination, h.ordinal limit ${limit} for update skip locked
+    ) forgotten
+    where t.id = forgotten.id and t.status = 'held'
+    returning t.*`.execute(db);
+  return rows;
+}
+
 /** Orders the next attempt of a transfer that waits after attempt number `attempt`; undefined when somebody else already has. */
 export async function startNextAttempt(db: Ledger, id: string, attempt: number, receiptDueAt: Date): Promise<TransferRow | undefined> {
   const { rows } = await sql<TransferRow>`

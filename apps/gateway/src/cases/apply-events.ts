@@ -1,0 +1,76 @@
+import type { LifecyclePolicy } from '#contracts';
+import type { KeyRing } from '#runtime';
+import type { Transaction } from 'kysely';
+import { rowToOrder } from '../dispatch/transfer-order.ts';
+import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
+import { lockOrderKeys } from '../ledger/case-rows.ts';
+import { findEvents, insertDuplicates } from '../ledger/event-rows.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { loadUnanswered } from '../ledger/transfer-rows.ts';
+import { eventKey } from './arrived-event.ts';
+import type { ArrivedEvent } from './arrived-event.ts';
+import type { JudgedEvent } from './batch-memory.ts';
+import { findDuplicates } from './find-duplicates.ts';
+import type { Duplicate } from './find-duplicates.ts';
+import { loadMemory } from './load-memory.ts';
+import { planBatch } from './plan-batch.ts';
+import type { PlannedTransfer } from './plan-transfers.ts';
+import { writeBatch } from './write-batch.ts';
+import type { EventSeqs } from './write-batch.ts';
+
+/** What applying needs beside the ledger itself. */
+export interface ApplyOptions {
+  readonly keys: KeyRing;
+  readonly policy: LifecyclePolicy;
+  /** When the watchdog looks for the receipt of a transfer that is ordered now. */
+  readonly receiptDueAt: Date;
+}
+
+/** What a batch came to, once its transaction is committed. */
+export interface AppliedBatch {
+  readonly judged: readonly JudgedEvent[];
+  readonly unparked: readonly JudgedEvent[];
+  readonly duplicates: readonly Duplicate[];
+  readonly transfers: readonly PlannedTransfer[];
+  /** What must be published now. */
+  readonly orders: readonly OrderedTransfer[];
+}
+
+/**
+ * Applies a batch inside the caller's transaction. The cases are locked first; from then on nobody else can add an event of theirs,
+ * so what the inbox answers stays true until the commit. An event seen before is not applied. When the broker handed it out again,
+ * a crash may have swallowed an order that was committed: what its case has under way is then ordered once more.
+ */
+export async function applyEvents(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], options: ApplyOptions): Promise<AppliedBatch> {
+  await lockOrderKeys(trx, arrivals.map((arrived) => arrived.orderKey));
+  const rows = await findEvents(trx, arrivals.map(({ event }) => ({ source: event.source, event_id: event.id })));
+  const known = new Map(rows.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));
+  const { fresh, duplicates } = findDuplicates(arrivals, known);
+  const unanswered = await ordersLost(trx, duplicates, options.keys);
+  const memory = await loadMemory(trx, fresh, options.keys);
+  const plan = planBatch(memory, fresh, options.policy);
+  const seqs = await writeBatch(trx, memory, plan, options.keys, options.receiptDueAt);
+  await writeDuplicates(trx, duplicates, seqs);
+  return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...plan.transfers.flatMap(orderOf)] };
+}
+
+async function ordersLost(trx: Transaction<LedgerTables>, duplicates: readonly Duplicate[], keys: KeyRing): Promise<OrderedTransfer[]> {
+  const projectNos = duplicates.filter(({ arrived }) => arrived.redelivered).flatMap(({ arrived }) => arrived.projectNo ?? []);
+  const rows = projectNos.length === 0 ? [] : await loadUnanswered(trx, projectNos);
+  return rows.map((row) => rowToOrder(row, keys));
+}
+
+async function writeDuplicates(trx: Transaction<LedgerTables>, duplicates: readonly Duplicate[], seqs: EventSeqs): Promise<void> {
+  if (duplicates.length === 0) return;
+  await insertDuplicates(trx, duplicates.map(({ arrived, first, sameBody }) => {
+    const seq = 'seq' in first ? first.seq : seqs.get(eventKey(first.event));
+    if (seq === undefined) throw new Error('a duplicate has no first in the inbox');
+    return { event_seq: seq, door_at: arrived.doorAt, same_body: sameBody, digest: arrived.digest };
+  }));
+}
+
+function orderOf(transfer: PlannedTransfer): OrderedTransfer[] {
+  if (transfer.status !== 'in_flight' || transfer.payload === null) return [];
+  const { id, projectNo, destination, kind, payload, traceId } = transfer;
+  return [{ order: { transferId: id, projectNo, destination, kind, attempt: 1, payload }, traceId }];
+}

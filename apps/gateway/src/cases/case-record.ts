@@ -1,0 +1,110 @@
+import { catalogue, paperDueAt } from '#contracts';
+import type { CaseFacts, JiujinEvent, JiujinEventOf, Receipt } from '#contracts';
+import type { KeyRing } from '#runtime';
+import { applyCorrection, mergeSupplement } from '../hall-to-centre/intake-snapshot.ts';
+import type { CaseRow, NewCase } from '../ledger/case-rows.ts';
+import { openJson, sealJson } from '../ledger/sealed-json.ts';
+import type { PaperStatus } from '../ledger/tables.ts';
+import { applicantIndex, maskedName } from './applicant.ts';
+import { paperStatusAfter, paperStatusOfReceipt } from './paper.ts';
+
+/** A case in memory while a batch is applied to it. Never changed in place: each event makes the next record. */
+export interface CaseRecord {
+  readonly projectNo: string;
+  readonly facts: CaseFacts;
+  /** The intake data as last supplemented or corrected. */
+  readonly receipt: Receipt;
+  readonly paperStatus: PaperStatus;
+  readonly paperDiscrepancyAt: Date | string | null;
+  readonly updateSequence: number;
+  readonly transferCount: number;
+  readonly resultCode: string | null;
+  readonly promiseDueAt: Date | string | null;
+  readonly acceptedAt: Date | string | null;
+  readonly completedAt: Date | string | null;
+}
+
+/** The record of a case that has just been received. */
+export function openedCase(event: JiujinEventOf<'case.received'>, facts: CaseFacts): CaseRecord {
+  const { operator: _operator, ...receipt } = event.data;
+  return {
+    projectNo: event.subject, facts, receipt,
+    paperStatus: paperStatusOfReceipt(receipt), paperDiscrepancyAt: null,
+    updateSequence: 0, transferCount: 0, resultCode: null, promiseDueAt: null, acceptedAt: null, completedAt: null,
+  };
+}
+
+/** The record after an event the lifecycle applied, with the facts the lifecycle left. */
+export function caseAfter(record: CaseRecord, event: JiujinEvent, facts: CaseFacts): CaseRecord {
+  return { ...record, facts, paperStatus: paperStatusAfter(record.paperStatus, event.type), ...changeBy(record, event) };
+}
+
+function changeBy(record: CaseRecord, event: JiujinEvent): Partial<CaseRecord> {
+  switch (event.type) {
+    case 'case.supplement.submitted':
+      return { receipt: mergeSupplement(record.receipt, event.data) };
+    case 'case.accepted':
+      return { acceptedAt: event.data.acceptedAt, promiseDueAt: event.data.promise.dueAt };
+    case 'case.completed':
+      return { completedAt: event.data.result.completedAt, resultCode: event.data.result.code };
+    case 'case.corrected':
+      return correctionBy(record, event.data);
+    case 'paper.discrepancy':
+      return { paperDiscrepancyAt: event.data.at };
+    default:
+      return endBy(event);
+  }
+}
+
+/** The ends that are no completion (退件、撤回、作废). */
+function endBy(event: JiujinEvent): Partial<CaseRecord> {
+  switch (event.type) {
+    case 'case.returned':
+      return { completedAt: event.data.returnedAt, resultCode: event.data.code };
+    case 'case.withdrawn':
+      return { completedAt: event.data.withdrawnAt, resultCode: 'WITHDRAWN' };
+    case 'case.voided':
+      return { completedAt: event.data.voidedAt, resultCode: event.data.code };
+    default:
+      return {};
+  }
+}
+
+function correctionBy(record: CaseRecord, data: JiujinEventOf<'case.corrected'>['data']): Partial<CaseRecord> {
+  return {
+    receipt: applyCorrection(record.receipt, data),
+    acceptedAt: data.acceptance?.acceptedAt ?? record.acceptedAt,
+    promiseDueAt: data.acceptance?.promise.dueAt ?? record.promiseDueAt,
+    completedAt: data.completion?.completedAt ?? record.completedAt,
+    resultCode: data.completion?.code ?? record.resultCode,
+  };
+}
+
+/** A case as the ledger holds it. */
+export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
+  return {
+    projectNo: row.project_no, facts: row.facts, receipt: openJson<Receipt>(keys, row), paperStatus: row.paper_status,
+    paperDiscrepancyAt: row.paper_discrepancy_at, updateSequence: row.update_sequence, transferCount: row.transfer_count,
+    resultCode: row.result_code, promiseDueAt: row.promise_due_at, acceptedAt: row.accepted_at, completedAt: row.completed_at,
+  };
+}
+
+/** The row that holds a case. */
+export function rowOf(record: CaseRecord, keys: KeyRing): NewCase {
+  const { facts, receipt } = record;
+  const { applicant } = receipt;
+  return {
+    project_no: record.projectNo, hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt), status: facts.status,
+    paper_status: record.paperStatus, paper_due_at: paperDueAt(receipt.receivedAt), paper_discrepancy_at: record.paperDiscrepancyAt,
+    project_type: facts.projectType, applicant_masked: maskedName(applicant), applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo),
+    supplement_rounds: facts.supplementRounds, hall_version: facts.hallVersion, centre_version: facts.centreVersion,
+    hall_sequence: facts.hallSequence, centre_sequence: facts.centreSequence, update_sequence: record.updateSequence,
+    transfer_count: record.transferCount, approved: facts.approved, result_code: record.resultCode, promise_due_at: record.promiseDueAt,
+    received_at: receipt.receivedAt, accepted_at: record.acceptedAt, completed_at: record.completedAt, facts,
+    ...sealJson(keys, receipt),
+  };
+}
+
+function itemName(receipt: Receipt): string {
+  return catalogue().item(receipt.itemCode)?.nameZhDisplay ?? receipt.itemName ?? receipt.itemCode;
+}

@@ -1,0 +1,95 @@
+import { decide, hallCodeOfParty } from '#contracts';
+import type { LifecycleDecision, LifecyclePolicy, TransferIntent } from '#contracts';
+import type { ArrivedEvent } from './arrived-event.ts';
+import type { BatchMemory } from './batch-memory.ts';
+import { caseAfter, openedCase } from './case-record.ts';
+import type { CaseRecord } from './case-record.ts';
+import { judgeGranted, judgeRevoked, mayReceive } from './grants.ts';
+import type { Receiving } from './grants.ts';
+import { applied, refused } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A verdict, what it sends on its way, and whether something changed that a waiting event may have waited for. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly transfers: readonly TransferIntent[];
+  readonly progress: boolean;
+}
+
+/** Judges one event in the light of the batch's memory and brings the memory up to date. No I/O. */
+export function judgeEvent(memory: BatchMemory, arrived: ArrivedEvent, policy: LifecyclePolicy): Judgement {
+  const { event } = arrived;
+  if (event.type === 'permission.granted' || event.type === 'permission.revoked') return judgePermission(memory, arrived);
+  const record = memory.cases.get(arrived.orderKey) ?? null;
+  const decision = decide(record?.facts ?? null, {
+    type: event.type, party: arrived.party, dataVersion: event.dataversion ?? 1, sequence: event.sequence ?? null, data: event.data,
+  }, policy);
+  return decision.kind === 'apply' ? judgeLegal(memory, arrived, record, decision) : judgeStopped(memory, record, decision);
+}
+
+function judgeLegal(memory: BatchMemory, arrived: ArrivedEvent, record: CaseRecord | null, decision: Applied): Judgement {
+  const wanted = receivingOf(arrived);
+  if (wanted !== null && !mayReceive(memory.grants.values(), wanted)) {
+    const verdict = refused('no-permission', '办理人在收件时没有该事项的收件权限', record?.facts.status ?? null);
+    // A refused number is used up, or everything its sender says after it would wait for ever.
+    if (record !== null) put(memory, { ...record, facts: { ...record.facts, hallSequence: decision.next.hallSequence } });
+    return { verdict, transfers: [], progress: record !== null };
+  }
+  const next = advance(record, arrived, decision);
+  if (next === null) return { verdict: refused('case-unknown', '没有这个办件'), transfers: [], progress: false };
+  put(memory, next);
+  return { verdict: applied(decision.next.status), transfers: decision.transfers, progress: true };
+}
+
+function advance(record: CaseRecord | null, arrived: ArrivedEvent, decision: Applied): CaseRecord | null {
+  if (record !== null) return caseAfter(record, arrived.event, decision.next);
+  return arrived.event.type === 'case.received' ? openedCase(arrived.event, decision.next) : null;
+}
+
+function judgeStopped(memory: BatchMemory, record: CaseRecord | null, decision: Stopped): Judgement {
+  const outcome = ({ refuse: 'refused', park: 'parked', ignore: 'ignored' } as const)[decision.kind];
+  const next = decision.kind === 'park' ? null : decision.next;
+  if (record !== null && next !== null) put(memory, { ...record, facts: next });
+  const verdict = { outcome, code: decision.code, zh: decision.zh, statusAfter: record?.facts.status ?? null };
+  return { verdict, transfers: [], progress: next !== null };
+}
+
+function judgePermission(memory: BatchMemory, arrived: ArrivedEvent): Judgement {
+  const { event } = arrived;
+  if (arrived.party !== 'bureau') {
+    return { verdict: refused('not-your-event', '只有市局可以开通或收回收件权限'), transfers: [], progress: false };
+  }
+  if (event.type === 'permission.granted') return permissionJudged(memory, arrived, judgeGranted(memory.grants, event.data));
+  if (event.type === 'permission.revoked') return permissionJudged(memory, arrived, judgeRevoked(memory.grants, event.data));
+  throw new Error(`${event.type} is no permission event`);
+}
+
+function permissionJudged(memory: BatchMemory, arrived: ArrivedEvent, verdict: Verdict): Judgement {
+  const progress = verdict.outcome === 'applied';
+  if (progress) memory.permissionEvents.push(arrived.event);
+  return { verdict, transfers: [], progress };
+}
+
+/**
+ * What the event does under a permission: a receipt, judged at the time it says the window took it; or the correction of one,
+ * judged at the time of the correction (else a correction could put an item in that its clerk may not receive).
+ */
+function receivingOf(arrived: ArrivedEvent): Receiving | null {
+  const { event } = arrived;
+  const hallCode = hallCodeOfParty(arrived.party) ?? '';
+  if (event.type === 'case.received') {
+    return { userId: event.data.operator.id, hallCode, itemCode: event.data.itemCode, at: event.data.receivedAt };
+  }
+  if (event.type === 'case.corrected' && event.data.receipt !== undefined) {
+    return { userId: event.data.operator.id, hallCode, itemCode: event.data.receipt.itemCode, at: event.time };
+  }
+  return null;
+}
+
+function put(memory: BatchMemory, record: CaseRecord): void {
+  memory.cases.set(record.projectNo, record);
+  memory.changed.add(record.projectNo);
+}
+
+type Applied = Extract<LifecycleDecision, { kind: 'apply' }>;
+type Stopped = Exclude<LifecycleDecision, { kind: 'apply' }>;

@@ -1,0 +1,58 @@
+import type { BatchResult, IncomingMessage } from '#bus';
+import { KeyRing } from '#runtime';
+import type { Logger } from '#runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { PublishOrders } from '../dispatch/publish-orders.ts';
+import { GatewayConfig } from '../gateway.config.ts';
+import { settleBatch } from '../ledger/settle-batch.ts';
+import type { Read } from '../ledger/settle-batch.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { LOGGER } from '../logger.token.ts';
+import { applyEvents } from './apply-events.ts';
+import { applyOptions } from './apply-options.ts';
+import { readArrived, UnreadableEventError } from './arrived-event.ts';
+import type { ArrivedEvent } from './arrived-event.ts';
+import { reportApplied } from './report-applied.ts';
+
+/**
+ * Takes a batch of events off a queue: one transaction, then the orders that follow from it, then the settlements. A message is
+ * acknowledged only after its commit. When the process dies in between, the broker hands the batch out again and the inbox knows it.
+ */
+@Injectable()
+export class ReceiveEvents {
+  private readonly db: Kysely<LedgerTables>;
+  private readonly keys: KeyRing;
+  private readonly publish: PublishOrders;
+  private readonly config: GatewayConfig;
+  private readonly logger: Logger;
+
+  constructor(db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+    this.db = db;
+    this.keys = keys;
+    this.publish = publish;
+    this.config = config;
+    this.logger = logger;
+  }
+
+  run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
+    return settleBatch(batch, (message) => this.read(message), (arrivals) => this.receive(arrivals));
+  }
+
+  private async receive(arrivals: readonly ArrivedEvent[]): Promise<void> {
+    const options = applyOptions(this.config, this.keys);
+    const applied = await this.db.transaction().execute((trx) => applyEvents(trx, arrivals, options));
+    reportApplied(applied, this.logger);
+    await this.publish.run(applied.orders);
+  }
+
+  private read(message: IncomingMessage): Read<ArrivedEvent> {
+    try {
+      return { item: readArrived(message) };
+    } catch (error) {
+      if (!(error instanceof UnreadableEventError)) throw error;
+      this.logger.error({ event: 'event-unreadable', messageId: message.messageId, reason: error.message }, 'event becomes a dead letter');
+      return { settlement: { kind: 'dead', code: 'contract-broken', reason: error.message } };
+    }
+  }
+}

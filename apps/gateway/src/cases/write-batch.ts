@@ -1,0 +1,91 @@
+import { hallCodeOfParty } from '#contracts';
+import type { KeyRing } from '#runtime';
+import type { Transaction } from 'kysely';
+import { upsertCases } from '../ledger/case-rows.ts';
+import { insertEvents, settleParked } from '../ledger/event-rows.ts';
+import type { EventVerdict, NewEvent } from '../ledger/event-rows.ts';
+import { insertGrants, revokeGrants } from '../ledger/grant-rows.ts';
+import { sealJson } from '../ledger/sealed-json.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { insertTransfers } from '../ledger/transfer-rows.ts';
+import type { NewTransfer } from '../ledger/transfer-rows.ts';
+import { eventKey } from './arrived-event.ts';
+import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
+import { rowOf } from './case-record.ts';
+import type { BatchPlan } from './plan-batch.ts';
+import type { PlannedTransfer } from './plan-transfers.ts';
+
+/** Rows of events by {@link eventKey}. */
+export type EventSeqs = ReadonlyMap<string, number>;
+
+/** Writes what the batch came to: the inbox first, because transfers name the event that caused them. */
+export async function writeBatch(
+  trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, receiptDueAt: Date,
+): Promise<EventSeqs> {
+  const seqs = await writeEvents(trx, memory, plan, keys);
+  const changed = [...memory.changed].flatMap((projectNo) => memory.cases.get(projectNo) ?? []);
+  if (changed.length > 0) await upsertCases(trx, changed.map((record) => rowOf(record, keys)));
+  if (plan.transfers.length > 0) {
+    await insertTransfers(trx, plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, receiptDueAt)));
+  }
+  if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys);
+  return seqs;
+}
+
+async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing): Promise<EventSeqs> {
+  const { judged, unparked } = plan;
+  const inserted = judged.length === 0 ? [] : await insertEvents(trx, judged.map((event) => eventRow(event, memory, keys)));
+  if (unparked.length > 0) await settleParked(trx, unparked.map((event) => ({ seq: seqOf(event), ...outcomeOf(event) })));
+  return new Map([
+    ...inserted.map((row) => [eventKey({ source: row.source, id: row.event_id }), row.seq] as const),
+    ...unparked.map((event) => [eventKey(event.arrived.event), seqOf(event)] as const),
+  ]);
+}
+
+function eventRow(judged: JudgedEvent, memory: BatchMemory, keys: KeyRing): NewEvent {
+  const { event, party, orderKey, projectNo, traceId, doorAt, digest } = judged.arrived;
+  return {
+    source: event.source, event_id: event.id, type: event.type, party, order_key: orderKey, project_no: projectNo,
+    hall_code: hallCodeOfParty(party) ?? memory.cases.get(orderKey)?.facts.hallCode ?? null,
+    data_version: event.dataversion ?? 1, sequence: event.sequence ?? null, trace_id: traceId,
+    occurred_at: event.time, door_at: doorAt, digest, ...outcomeOf(judged), ...sealJson(keys, event),
+  };
+}
+
+function outcomeOf({ verdict }: JudgedEvent): Omit<EventVerdict, 'seq'> {
+  return { outcome: verdict.outcome, outcome_code: verdict.code, outcome_zh: verdict.zh, status_after: verdict.statusAfter };
+}
+
+function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, receiptDueAt: Date): NewTransfer {
+  const seq = seqs.get(eventKey(transfer.cause.arrived.event));
+  if (seq === undefined) throw new Error('a transfer was caused by an event that is not in the inbox');
+  const underWay = transfer.status === 'in_flight';
+  const failed = transfer.status === 'failed';
+  return {
+    id: transfer.id, project_no: transfer.projectNo, destination: transfer.destination, kind: transfer.kind, ordinal: transfer.ordinal,
+    event_seq: seq, trace_id: transfer.traceId, status: transfer.status, attempts: underWay ? 1 : 0,
+    receipt_due_at: underWay ? receiptDueAt : null, dispatched_at: underWay ? new Date() : null, finished_at: failed ? new Date() : null,
+    error_word: failed ? 'invalid' : null, error_code: failed ? 'not-translatable' : null, error_detail: transfer.problem, http_status: null,
+    ...(transfer.payload === null ? { sealed: null, key_version: null } : sealJson(keys, transfer.payload)),
+  };
+}
+
+async function writeGrants(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing): Promise<void> {
+  const granted = memory.permissionEvents.flatMap((event) => (event.type === 'permission.granted' ? [event.data] : []));
+  const revoked = memory.permissionEvents.flatMap((event) => (event.type === 'permission.revoked' ? [event.data] : []));
+  if (granted.length > 0) {
+    await insertGrants(trx, granted.map((grant) => ({
+      grant_id: grant.grantId, user_id: grant.userId, hall_code: grant.hallCode, org_name: grant.orgName ?? null, window_no: grant.windowNo ?? null,
+      valid_from: grant.validFrom, valid_to: grant.validTo ?? null, revoked_at: null, revoke_reason: null, roster_version: grant.rosterVersion,
+      ...sealJson(keys, grant.name),
+    })), granted.flatMap((grant) => grant.itemCodes.map((item_code) => ({ grant_id: grant.grantId, item_code }))));
+  }
+  if (revoked.length > 0) {
+    await revokeGrants(trx, revoked.map((end) => ({ grant_id: end.grantId, revoked_at: end.revokedAt, revoke_reason: end.reason })));
+  }
+}
+
+function seqOf(event: JudgedEvent): number {
+  if (event.seq === null) throw new Error('an event that was not parked in the ledger cannot be unparked there');
+  return event.seq;
+}

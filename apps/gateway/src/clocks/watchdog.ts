@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '#runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { GatewayConfig } from '../gateway.config.ts';
+import { reasonOf } from '../ledger/ledger-error.ts';
+import { LOGGER } from '../logger.token.ts';
+import { SweepLedger } from './sweep-ledger.ts';
+
+/**
+ * Sweeps at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
+ * Redis, so it may not depend on it.
+ */
+@Injectable()
+export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweep: SweepLedger;
+  private readonly config: GatewayConfig;
+  private readonly logger: Logger;
+  private readonly stop = new AbortController();
+  private ended: Promise<void> = Promise.resolve();
+
+  constructor(sweep: SweepLedger, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+    this.sweep = sweep;
+    this.config = config;
+    this.logger = logger;
+  }
+
+  onApplicationBootstrap(): void {
+    this.ended = this.watch();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stop.abort();
+    await this.ended;
+  }
+
+  private async watch(): Promise<void> {
+    const { signal } = this.stop;
+    while (await this.interval(signal)) {
+      try {
+        await this.sweep.run();
+      } catch (error) {
+        this.logger.warn({ event: 'sweep-failed', reason: reasonOf(error) }, 'the next sweep tries again');
+      }
+    }
+  }
+
+  /** Spread a little, so that several gateways do not sweep in step. */
+  private async interval(signal: AbortSignal): Promise<boolean> {
+    const ms = this.config.sweepIntervalMs * (0.75 + Math.random() / 2);
+    return sleep(ms, true, { signal }).catch(() => false);
+  }
+}

@@ -1,0 +1,74 @@
+import type { BatchResult, IncomingMessage } from '#bus';
+import type { DeliveryReceipt } from '#contracts';
+import { KeyRing } from '#runtime';
+import type { Logger } from '#runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { Kysely } from 'kysely';
+import { applyOptions } from '../cases/apply-options.ts';
+import { reportApplied } from '../cases/report-applied.ts';
+import { GatewayConfig } from '../gateway.config.ts';
+import { receiptsTotal } from '../gateway.metrics.ts';
+import { settleBatch } from '../ledger/settle-batch.ts';
+import type { Read } from '../ledger/settle-batch.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { LOGGER } from '../logger.token.ts';
+import { applyReceipts } from './apply-receipts.ts';
+import type { AppliedReceipts } from './apply-receipts.ts';
+import type { RetryPolicy } from './judge-receipt.ts';
+import { PublishOrders } from './publish-orders.ts';
+import { readReceipt, UnreadableReceiptError } from './read-receipt.ts';
+import { RetryTimers } from './retry-timers.ts';
+
+/** Takes a batch of receipts off the queue: one transaction, then the timers and orders that follow from it, then the settlements. */
+@Injectable()
+export class RecordReceipts {
+  private readonly db: Kysely<LedgerTables>;
+  private readonly keys: KeyRing;
+  private readonly publish: PublishOrders;
+  private readonly timers: RetryTimers;
+  private readonly config: GatewayConfig;
+  private readonly logger: Logger;
+
+  constructor(db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RetryTimers, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+    this.db = db;
+    this.keys = keys;
+    this.publish = publish;
+    this.timers = timers;
+    this.config = config;
+    this.logger = logger;
+  }
+
+  run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
+    return settleBatch(batch, (message) => this.read(message), (receipts) => this.record(receipts));
+  }
+
+  private async record(receipts: readonly DeliveryReceipt[]): Promise<void> {
+    const options = applyOptions(this.config, this.keys);
+    const applied = await this.db.transaction().execute((trx) => applyReceipts(trx, receipts, retryPolicyOf(this.config), options));
+    for (const { destination, outcome } of receipts) receiptsTotal.inc({ destination, outcome });
+    this.report(applied);
+    await Promise.all([this.timers.set(applied.retries), this.publish.run(applied.orders)]);
+  }
+
+  private report({ applied, failed, unknown }: AppliedReceipts): void {
+    if (applied !== null) reportApplied(applied, this.logger);
+    for (const transfer of failed) this.logger.error({ event: 'transfer-failed', ...transfer }, 'transfer failed and holds back its case');
+    for (const { transferId, projectNo } of unknown) this.logger.warn({ event: 'receipt-unknown', transferId, projectNo }, 'receipt of no transfer in this ledger');
+  }
+
+  private read(message: IncomingMessage): Read<DeliveryReceipt> {
+    try {
+      return { item: readReceipt(message.body) };
+    } catch (error) {
+      if (!(error instanceof UnreadableReceiptError)) throw error;
+      return { settlement: { kind: 'dead', code: 'contract-broken', reason: error.message } };
+    }
+  }
+}
+
+function retryPolicyOf(config: GatewayConfig): RetryPolicy {
+  return {
+    baseMs: config.retryBaseMs, capMs: config.retryCapMs, maxAttempts: config.retryMaxAttempts,
+    technicalMaxAttempts: config.retryTechnicalMaxAttempts, retryAfterCapMs: config.retryAfterCapMs,
+  };
+}

@@ -1,0 +1,36 @@
+import { EXCHANGES, transferRoute } from '#contracts';
+import type { OutgoingMessage } from '#bus';
+import type { TransferOrder } from '#contracts';
+import { childTraceparent } from '#runtime';
+import type { KeyRing } from '#runtime';
+import { openJson } from '../ledger/sealed-json.ts';
+import type { TransferRow } from '../ledger/transfer-rows.ts';
+
+/** The ledger keeps the trace, not its spans. */
+const ANY_SPAN = '0000000000000001';
+
+/** An order that is committed in the ledger and must be published. */
+export interface OrderedTransfer {
+  readonly order: TransferOrder;
+  readonly traceId: string | null;
+}
+
+/** The order for the present attempt of a transfer as the ledger holds it. Throws when its payload cannot be opened. */
+export function rowToOrder(row: TransferRow, keys: KeyRing): OrderedTransfer {
+  if (row.sealed === null || row.key_version === null) throw new Error('a transfer without a payload cannot be ordered');
+  const payload = openJson<TransferOrder['payload']>(keys, { sealed: row.sealed, key_version: row.key_version });
+  const order = { transferId: row.id, projectNo: row.project_no, destination: row.destination, kind: row.kind, attempt: row.attempts, payload };
+  return { order, traceId: row.trace_id };
+}
+
+/** The message that carries an order; it goes on with the trace of the event that caused it. */
+export function orderMessage({ order, traceId }: OrderedTransfer): OutgoingMessage {
+  return {
+    exchange: EXCHANGES.transfers,
+    routingKey: transferRoute(order.destination),
+    messageId: `${order.transferId}.${order.attempt}`,
+    type: `transfer.${order.kind}`,
+    body: order,
+    headers: { 'x-project-no': order.projectNo, traceparent: childTraceparent(traceId === null ? undefined : `00-${traceId}-${ANY_SPAN}-01`) },
+  };
+}

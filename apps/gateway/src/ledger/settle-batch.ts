@@ -1,0 +1,61 @@
+import type { BatchResult, IncomingMessage, Settlement } from '#bus';
+import { isLedgerAway, isLedgerClash, reasonOf } from './ledger-error.ts';
+
+const CLASH_TRIES = 3;
+/** From this delivery on a message that fails alone is given up with our own words, before the broker does so without any. */
+const GIVE_UP_AT_DELIVERY = 3;
+
+type Work<T> = (items: readonly T[]) => Promise<void>;
+
+/** A message with what was read from it, or the settlement it gets because it cannot be read. */
+export type Read<T> = { readonly item: T } | { readonly settlement: Settlement };
+
+/**
+ * Works on a batch in one transaction; when that fails, on each message in one of its own, in the same order. So one bad message is
+ * settled alone and never fails its batch. While PostgreSQL is away the whole batch waits, and no delivery is counted.
+ */
+export async function settleBatch<T>(batch: readonly IncomingMessage[], read: (message: IncomingMessage) => Read<T>, work: Work<T>): Promise<BatchResult> {
+  const reads = batch.map(read);
+  const readable = reads.flatMap((one) => ('item' in one ? [one.item] : []));
+  try {
+    if (readable.length > 0) await withoutClash(() => work(readable));
+    return reads.map((one) => ('item' in one ? 'done' : one.settlement));
+  } catch (error) {
+    if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
+    return settleSingly(batch, reads, work);
+  }
+}
+
+async function settleSingly<T>(batch: readonly IncomingMessage[], reads: readonly Read<T>[], work: Work<T>): Promise<BatchResult> {
+  const settlements: Settlement[] = [];
+  for (const [index, one] of reads.entries()) {
+    if (!('item' in one)) {
+      settlements.push(one.settlement);
+      continue;
+    }
+    try {
+      await withoutClash(() => work([one.item]));
+      settlements.push('done');
+    } catch (error) {
+      // What was done singly before is found done when the batch comes again.
+      if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
+      settlements.push(failed(error, batch[index]?.deliveryCount ?? 0));
+    }
+  }
+  return settlements;
+}
+
+function failed(error: unknown, deliveryCount: number): Settlement {
+  const reason = reasonOf(error);
+  return deliveryCount >= GIVE_UP_AT_DELIVERY ? { kind: 'dead', reason, code: 'apply-failed' } : { kind: 'again', reason };
+}
+
+async function withoutClash<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= CLASH_TRIES || !isLedgerClash(error)) throw error;
+    }
+  }
+}
