@@ -52,6 +52,8 @@ export * from './lifecycle/decision.ts';
 export * from './lifecycle/lifecycle-codes.ts';
 export * from './lifecycle/paper-due.ts';
 export * from './lifecycle/transition-table.ts';
+export * from './schema/class-schema.ts';
+export * from './schema/message-schema.ts';
 export * from './topology.ts';
 export * from './transfer-id.ts';
 export * from './validation/checksums.ts';
