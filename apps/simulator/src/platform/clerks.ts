@@ -1,0 +1,32 @@
+import { instant } from '../cloud-event.ts';
+import type { Operator } from '../cloud-event.ts';
+import type { Catalogue, Hall } from '../catalogue.ts';
+
+const CLERKS_PER_HALL = 2;
+const VALID_FROM = Date.parse('2023-12-01T00:00:00+08:00');
+const SIGNS = '甲乙丙丁';
+
+export interface Clerk extends Operator {
+  readonly windowNo: string;
+}
+
+/** The named window clerks of a hall (notice, 窗口收件人员名单); the same on every run. */
+export function clerksOf(hall: Hall): Clerk[] {
+  return Array.from({ length: CLERKS_PER_HALL }, (_, at) => ({
+    id: `clerk-${hall.code}-${at + 1}`, name: `测试窗口${SIGNS.charAt(at)}`, orgName: hall.name, windowNo: `A${at + 1}`,
+  }));
+}
+
+export const BUREAU_OPERATOR: Operator = { id: 'bureau-1', name: '测试市局', orgName: '市政务服务和大数据管理局' };
+
+/** 收件权限开通 for every clerk of every hall and every item: what the bureau sends before the first case. */
+export function rosterData(catalogue: Catalogue): { id: string; at: number; data: object }[] {
+  return catalogue.halls.flatMap((hall) => clerksOf(hall).map((clerk) => ({
+    id: `grant-${clerk.id}`,
+    at: VALID_FROM,
+    data: {
+      operator: BUREAU_OPERATOR, grantId: `G-${clerk.id}`, userId: clerk.id, name: clerk.name, hallCode: hall.code, orgName: hall.name,
+      windowNo: clerk.windowNo, itemCodes: catalogue.items.map((item) => item.code), validFrom: instant(VALID_FROM), rosterVersion: 1,
+    },
+  })));
+}

@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Catalogue } from '../catalogue.ts';
+import { isFlowName } from '../scenario/flows.ts';
+import type { FlowName } from '../scenario/flows.ts';
+import { dealer } from '../scenario/random.ts';
+import { projectNoOf } from '../scenario/scenario-of.ts';
+import type { Platform } from './platform.ts';
+
+/** What `POST /control/run` asks for. */
+export interface RunOrder {
+  /** `null`: until stopped. */
+  readonly cases: number | null;
+  /** Cases begun per second; `null`: as fast as the bridge takes them. */
+  readonly rate: number | null;
+  readonly batch: number;
+  readonly halls: readonly string[];
+  readonly flow: FlowName | undefined;
+}
+
+function optionalNumber(body: Record<string, unknown>, name: string, min: number, max: number): number | null {
+  const value = body[name] ?? null;
+  if (value === null) return null;
+  if (typeof value !== 'number' || !(value >= min && value <= max)) throw new RangeError(`${name}: a number from ${min} to ${max} is allowed`);
+  return value;
+}
+
+/** Reads a run order. @throws naming the field and what is allowed. */
+export function readRunOrder(body: unknown, catalogue: Catalogue): RunOrder {
+  if (typeof body !== 'object' || body === null) throw new RangeError('an object is expected');
+  const order = body as Record<string, unknown>;
+  const known = catalogue.halls.map((hall) => hall.code);
+  const halls = order.halls ?? known;
+  if (!Array.isArray(halls) || halls.length === 0 || !halls.every((code) => known.includes(code as string))) {
+    throw new RangeError(`halls: a list out of ${known.join(', ')} is allowed`);
+  }
+  const { flow } = order;
+  if (flow !== undefined && !(typeof flow === 'string' && isFlowName(flow))) throw new RangeError('flow: the name of a flow is allowed');
+  const cases = optionalNumber(order, 'cases', 1, 10_000_000);
+  if (cases !== null && !Number.isInteger(cases)) throw new RangeError('cases: a whole number is allowed');
+  return { cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? 1), halls: halls as string[], flow };
+}
+
+/** Begins the cases of one order, evenly over the halls, at the asked rate and never more than the platform has room for. */
+export class Run {
+  readonly order: RunOrder;
+  readonly firstIndex: number;
+  started = 0;
+  active = true;
+  readonly #platform: Platform;
+  readonly #naming: { seed: number; series: string };
+  readonly #hallOf: (seed: number, index: number) => string;
+
+  constructor(order: RunOrder, platform: Platform, naming: { seed: number; series: string }) {
+    this.order = order;
+    this.firstIndex = platform.nextIndex;
+    this.#platform = platform;
+    this.#naming = naming;
+    this.#hallOf = dealer('hall', order.halls);
+    platform.batcher.size = order.batch;
+  }
+
+  async begin(): Promise<void> {
+    const begunAt = performance.now();
+    const { cases, rate } = this.order;
+    while (this.active && (cases === null || this.started < cases)) {
+      const early = rate === null ? 0 : begunAt + (this.started * 1000) / rate - performance.now();
+      // Without a rate a turn of the loop is given up now and then, so that answers are read while cases begin.
+      if (early > 0) await pause(early);
+      else if (this.started % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (this.active) await this.#one();
+    }
+    this.active = false;
+  }
+
+  async #one(): Promise<void> {
+    const index = this.#platform.nextIndex;
+    const { seed, series } = this.#naming;
+    const hall = this.#hallOf(seed, index);
+    this.#platform.nextIndex += 1;
+    this.started += 1;
+    await this.#platform.begin(projectNoOf(hall, seed, series, index, this.order.flow), hall);
+  }
+}
