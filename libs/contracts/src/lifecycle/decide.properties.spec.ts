@@ -10,7 +10,9 @@ import { decide } from './decide.ts';
 import type { CaseFacts, LifecycleDecision, LifecycleEvent, LifecyclePolicy, TransferIntent } from './decision.ts';
 
 const policies: fc.Arbitrary<LifecyclePolicy> = fc.record({ maxSupplementRounds: fc.integer({ min: 0, max: 3 }), supplementAfterAcceptance: fc.boolean() });
-const nonsense = fc.array(anySaying(), { minLength: 1, maxLength: 40 });
+/** A case that went its way to some point, and then nonsense: nonsense alone would hardly ever leave the first statuses. */
+const nonsense = fc.tuple(stories(2), fc.nat(), fc.array(anySaying(), { minLength: 1, maxLength: 20 }))
+  .map(([story, length, wild]) => [...story.events.slice(0, 1 + (length % story.events.length)), ...wild]);
 const TWO_ROUNDS: LifecyclePolicy = { maxSupplementRounds: 2, supplementAfterAcceptance: false };
 const RUNS = { numRuns: 1500 };
 
