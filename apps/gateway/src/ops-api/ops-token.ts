@@ -1,14 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { ConfigError } from '#runtime';
 
-export const MIN_TOKEN_LENGTH = 32;
+const MIN_TOKEN_LENGTH = 32;
 
 /** The one bearer token of the operators. Only its digest is kept, so that a heap dump does not show it. */
 export class OpsToken {
   readonly #digest: Buffer;
 
-  /** Throws when the token is shorter than {@link MIN_TOKEN_LENGTH}. */
-  constructor(token: string) {
-    if (token.length < MIN_TOKEN_LENGTH) throw new RangeError(`OPS_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters`);
+  /** @throws ConfigError when there is no token, or one that could be guessed */
+  constructor(token: string | undefined) {
+    if (token === undefined || token.length < MIN_TOKEN_LENGTH) throw new ConfigError([{
+      field: 'OPS_TOKEN',
+      given: token === undefined ? 'nothing' : `${token.length} characters (secret, not shown)`,
+      allowed: `at least ${MIN_TOKEN_LENGTH} random characters, in OPS_TOKEN or in the file that OPS_TOKEN_FILE names`,
+    }]);
     this.#digest = digestOf(token);
   }
 

@@ -1,0 +1,61 @@
+import { KeyRing } from '#runtime';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Kysely } from 'kysely';
+import { GatewayConfig } from '../gateway.config.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { OpsApiModule } from './ops-api.module.ts';
+import { serveOpsApi } from './serve-ops-api.ts';
+
+export const OPS_TOKEN = 'a-token-for-tests-only-0123456789abcdef';
+
+/** The ops API on a port of its own, as the gateway would serve it. */
+export interface OpsServer {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  /** Asks with the token. */
+  get<T = unknown>(path: string): Promise<OpsAnswer<T>>;
+  post<T = unknown>(path: string, body: unknown): Promise<OpsAnswer<T>>;
+  ask<T = unknown>(path: string, init: RequestInit): Promise<OpsAnswer<T>>;
+  close(): Promise<void>;
+}
+
+export interface OpsAnswer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: T;
+}
+
+export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing): Promise<OpsServer> {
+  const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN });
+  @Global()
+  @Module({
+    providers: [{ provide: Kysely, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config }],
+    exports: [Kysely, KeyRing, GatewayConfig],
+  })
+  class Surroundings {}
+  @Module({ imports: [Surroundings, OpsApiModule] })
+  class Root {}
+  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter(), { logger: false });
+  serveOpsApi(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const ask = <T>(path: string, init: RequestInit): Promise<OpsAnswer<T>> => answerOf<T>(fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }));
+  const authorization = `Bearer ${OPS_TOKEN}`;
+  return {
+    app, url, ask,
+    get: (path) => ask(path, { headers: { authorization } }),
+    post: (path, body) => ask(path, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    close: () => app.close(),
+  };
+}
+
+async function answerOf<T>(answering: Promise<Response>): Promise<OpsAnswer<T>> {
+  const answer = await answering;
+  const text = await answer.text();
+  const json = /json/.test(answer.headers.get('content-type') ?? '');
+  return { status: answer.status, headers: answer.headers, text, body: (json ? JSON.parse(text) : null) as T };
+}
