@@ -1,5 +1,5 @@
 import { Describe, Secret } from '#runtime';
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 
 const HOUR_MS = 3_600_000;
 
@@ -42,8 +42,8 @@ export class GatewayConfig {
   readonly redisPrefix: string = 'jiujin';
 
   @Describe('Bearer token of the ops API')
-  @IsOptional() @IsString() @Secret()
-  readonly opsToken?: string;
+  @IsString() @MinLength(32) @Secret()
+  readonly opsToken!: string;
 
   @Describe('Connections to PostgreSQL held at most')
   @IsInt() @Min(4) @Max(200)

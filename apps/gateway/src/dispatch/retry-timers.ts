@@ -26,6 +26,8 @@ const SET_TIMEOUT_MS = 2_000;
 export class RetryTimers {
   private readonly queue: Queue<RetryJob>;
   private readonly logger: Logger;
+  /** Redis has not answered this call yet. While it has not, no further call is made: the client would keep them all in memory. */
+  private pending: Promise<unknown> | null = null;
 
   constructor(@InjectQueue(RETRY_QUEUE) queue: Queue<RetryJob>, @Inject(LOGGER) logger: Logger) {
     this.queue = queue;
@@ -43,21 +45,27 @@ export class RetryTimers {
       opts: { jobId: `${transferId}-${attempt}`, delay: Math.max(0, at.getTime() - now) },
     }));
     try {
-      await within(SET_TIMEOUT_MS, this.queue.addBulk(jobs));
+      await this.addWithin(SET_TIMEOUT_MS, jobs);
     } catch (error) {
       this.logger.warn({ event: 'timers-not-set', count: retries.length, reason: reasonOf(error) }, 'the sweep will start these attempts');
     }
   }
-}
 
-/** The client queues commands while Redis is away; nobody may wait for that. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms); });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
+  private async addWithin(ms: number, jobs: Parameters<Queue<RetryJob>['addBulk']>[0]): Promise<void> {
+    if (this.pending !== null) throw new Error('Redis has not answered an earlier call');
+    const work = this.queue.addBulk(jobs);
+    const settled = work.then(() => undefined, () => undefined).then(() => { this.pending = null; });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.pending = settled;
+        reject(new Error(`no answer within ${ms} ms`));
+      }, ms);
+    });
+    try {
+      await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

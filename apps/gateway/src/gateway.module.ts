@@ -1,0 +1,100 @@
+import { BusModule, BusPublisher, BusServer } from '#bus';
+import { catalogue, QUEUES, topologyFor } from '#contracts';
+import { HealthModule, KeyRing, metricsRegistry } from '#runtime';
+import type { HealthChecks, Logger } from '#runtime';
+import { BullModule } from '@nestjs/bullmq';
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Kysely, sql } from 'kysely';
+import { collectDefaultMetrics } from 'prom-client';
+import { ReceiveEvents } from './cases/receive-events.ts';
+import { OutcomeConsumer } from './centre-to-hall/outcome.consumer.ts';
+import { SweepLedger } from './clocks/sweep-ledger.ts';
+import { Watchdog } from './clocks/watchdog.ts';
+import { PublishOrders } from './dispatch/publish-orders.ts';
+import { ReceiptConsumer } from './dispatch/receipt.consumer.ts';
+import { RecordReceipts } from './dispatch/record-receipts.ts';
+import { RETRY_QUEUE, RetryTimers } from './dispatch/retry-timers.ts';
+import { RetryProcessor } from './dispatch/retry.processor.ts';
+import { StartAttempt } from './dispatch/start-attempt.ts';
+import { GatewayConfig } from './gateway.config.ts';
+import { IntakeConsumer } from './hall-to-centre/intake.consumer.ts';
+import type { LedgerTables } from './ledger/tables.ts';
+import { LOGGER } from './logger.token.ts';
+import { OpsApiModule } from './ops-api/ops-api.module.ts';
+import { DeadLetterConsumer } from './reports/dead-letter.consumer.ts';
+import { DoorRefusalConsumer } from './reports/door-refusal.consumer.ts';
+
+/** What main has opened and checked before the module is made. */
+export interface GatewayResources {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly db: Kysely<LedgerTables>;
+  readonly keys: KeyRing;
+  readonly redis: Redis;
+}
+
+/** Failed timer jobs kept for a look; the ledger, not they, says what is still to be done. */
+const FAILED_JOBS_KEPT = 1_000;
+
+/** Everything the parts of the gateway share. */
+@Global()
+@Module({})
+class ResourcesModule {
+  static forRoot({ config, logger, db, keys, redis }: GatewayResources): DynamicModule {
+    const providers = [
+      { provide: GatewayConfig, useValue: config },
+      { provide: LOGGER, useValue: logger },
+      { provide: Kysely, useValue: db },
+      { provide: KeyRing, useValue: keys },
+      { provide: Redis, useValue: redis },
+    ];
+    return { module: ResourcesModule, providers, exports: providers };
+  }
+}
+
+/** The hub of the bridge: cases, the ledger, dispatching and time. */
+@Module({})
+export class GatewayModule {
+  static forRoot(resources: GatewayResources): DynamicModule {
+    const { config } = resources;
+    metricsRegistry.setDefaultLabels({ app: 'gateway' });
+    collectDefaultMetrics({ register: metricsRegistry });
+    return {
+      module: GatewayModule,
+      imports: [
+        ResourcesModule.forRoot(resources),
+        busModule(resources),
+        BullModule.forRoot({
+          connection: { url: config.redisUrl, maxRetriesPerRequest: null },
+          prefix: `${config.redisPrefix}:timers`,
+          defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: FAILED_JOBS_KEPT } },
+        }),
+        BullModule.registerQueue({ name: RETRY_QUEUE }),
+        HealthModule.forRootAsync({ inject: [BusServer, BusPublisher, Kysely, Redis], useFactory: healthChecks }),
+        OpsApiModule,
+      ],
+      controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer],
+      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, StartAttempt, RetryProcessor, SweepLedger, Watchdog],
+    };
+  }
+}
+
+function busModule({ config, logger, keys }: GatewayResources): DynamicModule {
+  const batches = { batchSize: config.batchSize, lingerMs: config.batchLingerMs, prefetch: config.batchSize * 2 };
+  return BusModule.forRootAsync({
+    useFactory: () => ({
+      app: 'gateway' as const, urls: config.rabbitmqUrl, topology: topologyFor(catalogue().halls.map((hall) => hall.code)), sealer: keys, logger,
+      queues: [QUEUES.intake, QUEUES.outcomes, QUEUES.receipts].map((name) => ({ name, ...batches })),
+    }),
+  });
+}
+
+function healthChecks(server: BusServer, publisher: BusPublisher, db: Kysely<LedgerTables>, redis: Redis): HealthChecks {
+  return {
+    rabbitmq: () => server.ready && publisher.ready,
+    postgresql: () => sql`select 1`.execute(db),
+    redis: () => redis.ping(),
+  };
+}
