@@ -26,6 +26,9 @@ export interface FieldPlan {
   readonly nested: AnyClass | undefined;
 }
 
+/** The kinds of metadata that are asked of a value; the others say when to ask, or where to go on. */
+const RULES: readonly string[] = [ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED];
+
 const plans = new Map<AnyClass, ReadonlyMap<string, FieldPlan>>();
 
 /**
@@ -48,7 +51,7 @@ function planField(type: AnyClass, name: string, metadata: readonly Metadata[]):
   return {
     name,
     applies: (value) => conditions.every((condition) => condition(undefined, value)),
-    rules: metadata.filter((each) => each.type === ValidationTypes.CUSTOM_VALIDATION).map(planRule),
+    rules: metadata.filter((each) => RULES.includes(each.type)).map(planRule),
     nested: nestedClassOf(type, name),
   };
 }
