@@ -77,8 +77,9 @@ export class QueueConsumer {
     const { channel, consumerTag } = this;
     this.stopping.abort();
     this.consumerTag = null;
+    const finished = this.loop.stop();
     if (channel && consumerTag !== null) await channel.cancel(consumerTag).catch(() => undefined);
-    await this.loop.stop();
+    await finished;
     this.channel = null;
     await channel?.close().catch(() => undefined);
   }

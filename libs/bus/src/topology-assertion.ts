@@ -60,7 +60,7 @@ export function explainDeclareError(name: string, error: Error & { code?: number
   );
 }
 
-/** `the value '5' of type 'long'` → `5`. */
+/** `'5'` or `the value '5' of type 'long'` → `5`; `none` stays as it is. */
 function plain(text: string | undefined): string {
-  return /the value '(.*?)'/.exec(text ?? '')?.[1] ?? text ?? '';
+  return /'(.*?)'/.exec(text ?? '')?.[1] ?? text ?? '';
 }
