@@ -1,5 +1,6 @@
+import { useCatalogue } from '#contracts';
 import { startEdgeApp } from '#edge';
-import { loadConfig, runApp } from '#runtime';
+import { loadCatalogueFrom, loadConfig, runApp } from '#runtime';
 import { CentreAdapterConfig } from './centre-adapter.config.ts';
 import { CentreAdapterModule } from './centre-adapter.module.ts';
 
@@ -7,6 +8,7 @@ await runApp({
   app: 'centre-adapter',
   start: async (logger) => {
     const config = loadConfig(CentreAdapterConfig);
+    if (config.catalogueDir !== undefined) useCatalogue(await loadCatalogueFrom(config.catalogueDir));
     return startEdgeApp(CentreAdapterModule.forRoot(config, logger), config, logger);
   },
 });

@@ -44,6 +44,7 @@ describe('what a broken attempt was', () => {
     ['UND_ERR_DESTROYED', false, 'retryable', 'shutting-down'],
     ['UND_ERR_CLOSED', false, 'retryable', 'shutting-down'],
     ['HPE_INVALID_CONSTANT', true, 'retryable', 'not-http'],
+    ['HTTPParserError', true, 'retryable', 'not-http'],
     ['CERT_HAS_EXPIRED', false, 'technical', 'unknown'],
     ['toString', false, 'technical', 'unknown'],
   ] as const)('%s (sent: %s) is %s %s', (code, sent, outcome, errorCode) => {

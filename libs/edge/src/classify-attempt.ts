@@ -38,7 +38,7 @@ const NETWORK_CAUSES: ReadonlyMap<string, { code: string; zh: string }> = new Ma
   UND_ERR_SOCKET: { code: 'reset', zh: '连接被对方关闭' },
   UND_ERR_CLOSED: { code: 'shutting-down', zh: '适配器正在停止' },
   UND_ERR_DESTROYED: { code: 'shutting-down', zh: '适配器正在停止' },
-  'not-http': { code: 'not-http', zh: '对方的应答不是 HTTP' },
+  HTTPParserError: { code: 'not-http', zh: '对方的应答不是 HTTP' },
 }));
 
 /** Causes for which it matters whether the receiver may have acted already. */
@@ -63,7 +63,7 @@ function classifyStatus(status: number, retryAfter: string | null, now: number):
 
 function classifyNetworkError(code: string, sent: boolean): AttemptVerdict {
   // llhttp names each way in which an answer is not HTTP; to us they are one.
-  const cause = NETWORK_CAUSES.get(code.startsWith('HPE_') ? 'not-http' : code);
+  const cause = NETWORK_CAUSES.get(code.startsWith('HPE_') ? 'HTTPParserError' : code);
   if (cause === undefined) {
     return { outcome: 'technical', errorCode: 'unknown', errorDetail: `未归类的错误 ${code.slice(0, 100)}`, retryAfterMs: null };
   }

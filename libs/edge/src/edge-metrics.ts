@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { metricsRegistry } from '#runtime';
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -32,4 +33,12 @@ export class EdgeMetrics {
       name: 'jiujin_delivery_attempt_seconds', help: 'Duration of one delivery attempt', labelNames: ['destination'], buckets: SECONDS, registers,
     });
   }
+}
+
+let metrics: EdgeMetrics | undefined;
+
+/** The process's one set: a registry takes each name once. */
+export function edgeMetrics(): EdgeMetrics {
+  metrics ??= new EdgeMetrics(metricsRegistry);
+  return metrics;
 }

@@ -2,13 +2,13 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type Provider }
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
 import type { DoorRefusal, Topology } from '#contracts';
-import { HealthModule, KeyRing, metricsRegistry, MetricsModule, type Logger } from '#runtime';
+import { HealthModule, KeyRing, MetricsModule, type Logger } from '#runtime';
 import { DeliverOrders } from './deliver-orders.ts';
 import { Delivery } from './delivery.ts';
 import { DoorMemory } from './door-memory.ts';
 import { connectDoorRedis } from './door-redis.ts';
 import type { EdgeConfig } from './edge.config.ts';
-import { EdgeMetrics } from './edge-metrics.ts';
+import { edgeMetrics } from './edge-metrics.ts';
 import type { Endpoints } from './endpoints.ts';
 import { Ingress } from './ingress.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -79,7 +79,7 @@ function busOptions({ app, config, logger, topology }: EdgeOptions): BusOptions 
 
 function providersOf(options: EdgeOptions): Provider[] {
   const { config, logger, endpoints } = options;
-  const metrics = new EdgeMetrics(metricsRegistry);
+  const metrics = edgeMetrics();
   return [
     { provide: Redis, useFactory: () => connectDoorRedis(config.redisUrl, logger) },
     { provide: Delivery, useFactory: () => new Delivery(endpoints, { connections: config.deliveryConnections }) },
@@ -91,14 +91,15 @@ function providersOf(options: EdgeOptions): Provider[] {
     {
       provide: Ingress,
       inject: [Redis, BusPublisher],
-      useFactory: (redis: Redis, publisher: BusPublisher) => createIngress(options, metrics, redis, publisher),
+      useFactory: (redis: Redis, publisher: BusPublisher) => createIngress(options, redis, publisher),
     },
     { provide: ProblemFilter, inject: [Ingress], useFactory: (ingress: Ingress) => new ProblemFilter(ingress) },
     { provide: EdgeShutdown, inject: [Redis, Delivery], useFactory: (redis: Redis, delivery: Delivery) => new EdgeShutdown(redis, delivery) },
   ];
 }
 
-function createIngress({ app, config, logger, keys, route, to }: EdgeOptions, metrics: EdgeMetrics, redis: Redis, publisher: BusPublisher): Ingress {
+function createIngress({ app, config, logger, keys, route, to }: EdgeOptions, redis: Redis, publisher: BusPublisher): Ingress {
+  const metrics = edgeMetrics();
   return new Ingress({
     app, route, to, keys, publisher, metrics, logger,
     maxBatch: config.maxBatchEvents,

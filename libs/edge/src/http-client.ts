@@ -96,7 +96,7 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#broken('code' in error ? String(error.code) : error.name);
+    this.#broken('code' in error && typeof error.code === 'string' ? error.code : error.name);
   }
 
   #stop(code: string): void {

@@ -108,8 +108,7 @@ export class Ingress {
     const passing = passingOf(verdicts);
     const results = await this.#options.publisher.publishAll(passing.map((item) => toMessage(item, sender, this.#options.route)));
     const failed = new Set(passing.filter((_, index) => results[index]?.status !== 'fulfilled'));
-    const reason = results.find((result) => result.status === 'rejected')?.reason;
-    if (failed.size > 0) this.#options.logger.warn({ events: failed.size, error: String(reason) }, 'the broker did not take events');
+    if (failed.size > 0) this.#options.logger.warn({ events: failed.size, reason: reasonOf(results) }, 'the broker did not take events');
     return verdicts.map((verdict) => ('passing' in verdict && failed.has(verdict.passing)
       ? { value: verdict.value, refused: new DoorError('broker-unavailable', { retryAfterMs: BROKER_RETRY_AFTER_MS }) }
       : verdict));
@@ -142,6 +141,11 @@ export class Ingress {
 
 function passingOf(verdicts: readonly Verdict[]): PassingEvent[] {
   return verdicts.flatMap((verdict) => ('passing' in verdict ? [verdict.passing] : []));
+}
+
+function reasonOf(results: readonly PromiseSettledResult<void>[]): string {
+  const failure = results.find((result) => result.status === 'rejected');
+  return failure?.reason instanceof Error ? failure.reason.message : 'unknown';
 }
 
 function toMessage({ event, digest, traceparent }: PassingEvent, sender: Sender, route: string): OutgoingMessage {

@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import type { FieldProblem } from '#contracts';
 import { DOOR_CODES, DoorError, type DoorCode } from './door-error.ts';
 
@@ -67,7 +68,6 @@ function frameworkCode(error: unknown): DoorCode | null {
 }
 
 function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return 0;
-  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
-  return 'statusCode' in error ? Number(error.statusCode) : 0;
+  if (error instanceof HttpException) return error.getStatus();
+  return typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 0;
 }

@@ -31,7 +31,7 @@ export function parseKeyBook(text: string): KeyBook {
   const book = new Map(Object.entries(parseObject(file, text)).map(([appKey, list]) => {
     const party = partyOfAppKey(appKey);
     if (party === null) problems.push({ field: `${file} ${appKey}`, given: 'a name that is no party', allowed: 'hall-<code>, centre, bureau' });
-    return [appKey, { party: party ?? 'bureau' as Party, keys: readKeys(`${file} ${appKey}`, list, problems) }] as const;
+    return [appKey, { party: party ?? 'bureau', keys: readKeys(`${file} ${appKey}`, list, problems) }] as const;
   }));
   if (problems.length > 0) throw new ConfigError(problems);
   return book;
