@@ -1,115 +1,113 @@
 import { Describe, Secret } from '#runtime';
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Everything the gateway can be told, read once at start. */
 export class GatewayConfig {
-  @Describe('RabbitMQ, one address or several of a cluster, separated by commas')
-  @IsArray() @Matches(/^amqps?:\/\/\S+$/, { each: true }) @Secret()
+  @IsArray() @Matches(/^amqps?:\/\//, { each: true })
+  @Describe('RabbitMQ 地址；集群各节点以逗号分隔')
   readonly rabbitmqUrl!: string[];
 
-  @Describe('Redis, where timers wait')
-  @IsUrl({ protocols: ['redis', 'rediss'], require_tld: false }) @Secret()
+  @Matches(/^rediss?:\/\//)
+  @Describe('Redis 地址：重试定时器存放在这里')
   readonly redisUrl!: string;
 
-  @Describe('PostgreSQL, where the ledger is')
-  @IsUrl({ protocols: ['postgres', 'postgresql'], require_tld: false }) @Secret()
+  @IsString() @IsNotEmpty()
+  @Describe('Redis 键名前缀')
+  readonly redisPrefix: string = 'jiujin:';
+
+  @Matches(/^postgres(?:ql)?:\/\//)
+  @Describe('PostgreSQL 地址：台账存放在这里')
   readonly databaseUrl!: string;
 
-  @Describe('JSON file with the keys that seal personal data; the same file for every app of a deployment')
-  @IsString()
-  readonly ledgerKeysFile!: string;
+  @IsString() @IsNotEmpty()
+  @Secret() @Describe('消息体和台账个人信息的封存密钥（JSON）；通常以 LEDGER_KEYS_FILE 指定文件，各程序相同')
+  readonly ledgerKeys!: string;
 
-  @Describe('Folder with items.json, halls.json and certificate-types.json in place of the packaged ones')
-  @IsOptional() @IsString()
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('事项、大厅、证件类型目录所在文件夹；不设则用自带目录')
   readonly catalogueDir?: string;
 
-  @Describe('Address to listen on')
-  @IsString()
+  @IsString() @IsNotEmpty()
+  @Describe('监听的网络地址')
   readonly host: string = '127.0.0.1';
 
-  @Describe('Port of the ops API, health checks and metrics')
   @IsInt() @Min(0) @Max(65_535)
+  @Describe('运维接口、健康检查和指标的端口')
   readonly port: number = 8700;
 
-  @Describe('How much is logged')
-  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
-  readonly logLevel: string = 'info';
-
-  @Describe('Prefix of every key in Redis, so that several deployments can share one')
-  @IsString() @MaxLength(64)
-  readonly redisPrefix: string = 'jiujin';
-
-  @Describe('Bearer token of the ops API')
-  @IsString() @MinLength(32) @Secret()
+  @IsString() @MinLength(32)
+  @Secret() @Describe('运维接口的访问令牌，至少 32 个字符；通常以 OPS_TOKEN_FILE 指定文件')
   readonly opsToken!: string;
 
-  @Describe('Connections to PostgreSQL held at most')
   @IsInt() @Min(4) @Max(200)
+  @Describe('到 PostgreSQL 的连接数上限')
   readonly databasePoolSize: number = 12;
 
-  @Describe('Milliseconds one SQL statement may take')
-  @IsInt() @Min(500) @Max(600_000)
+  @IsInt() @Min(500) @Max(10 * MINUTE_MS)
+  @Describe('一条 SQL 语句的最长时间（毫秒）')
   readonly databaseStatementTimeoutMs: number = 20_000;
 
-  @Describe('Messages applied in one transaction at most')
   @IsInt() @Min(1) @Max(1000)
+  @Describe('一个事务最多处理的消息数')
   readonly batchSize: number = 200;
 
-  @Describe('Milliseconds the first message of a batch waits for company')
   @IsInt() @Min(0) @Max(1000)
+  @Describe('批次中第一条消息等待后续消息的时间（毫秒）')
   readonly batchLingerMs: number = 5;
 
-  @Describe('Supplement notices (补正告知) one case may get')
   @IsInt() @Min(0) @Max(99)
+  @Describe('一个办件可以补正的次数')
   readonly maxSupplementRounds: number = 1;
 
-  @Describe('Whether the centre may ask for supplements after acceptance (受理)')
   @IsBoolean()
+  @Describe('受理后是否还可以要求补正')
   readonly supplementAfterAcceptance: boolean = false;
 
-  @Describe('Milliseconds of the first back-off; it doubles with every attempt, and a random share of it is waited')
   @IsInt() @Min(1) @Max(HOUR_MS)
+  @Describe('首次重试的最长等待（毫秒）；每次翻倍，实际等待取其中的随机值')
   readonly retryBaseMs: number = 1_000;
 
-  @Describe('Longest back-off in milliseconds')
-  @IsInt() @Min(1) @Max(24 * HOUR_MS)
-  readonly retryCapMs: number = 15 * 60_000;
+  @IsInt() @Min(1) @Max(DAY_MS)
+  @Describe('重试等待的上限（毫秒）')
+  readonly retryCapMs: number = 15 * MINUTE_MS;
 
-  @Describe('Attempts before a transfer that met a retryable error is failed')
   @IsInt() @Min(1) @Max(1000)
+  @Describe('可重试错误（retryable）最多投递次数，之后为失败')
   readonly retryMaxAttempts: number = 60;
 
-  @Describe('Attempts before a transfer that met a technical error is failed')
   @IsInt() @Min(1) @Max(100)
+  @Describe('技术错误（technical）最多投递次数，之后为失败')
   readonly retryTechnicalMaxAttempts: number = 4;
 
-  @Describe('Longest Retry-After that is honoured, in milliseconds')
-  @IsInt() @Min(0) @Max(7 * 24 * HOUR_MS)
-  readonly retryAfterCapMs: number = 24 * HOUR_MS;
+  @IsInt() @Min(0) @Max(7 * DAY_MS)
+  @Describe('对方要求的 Retry-After 最长采纳多久（毫秒）')
+  readonly retryAfterCapMs: number = DAY_MS;
 
-  @Describe('Milliseconds without a receipt after which a transfer is dispatched again; doubles each time')
   @IsInt() @Min(100) @Max(HOUR_MS)
-  readonly receiptPatienceMs: number = 60_000;
+  @Describe('投递后多久没有回执就再次派发（毫秒）；每次翻倍')
+  readonly receiptPatienceMs: number = MINUTE_MS;
 
-  @Describe('Longest such patience in milliseconds')
-  @IsInt() @Min(100) @Max(24 * HOUR_MS)
+  @IsInt() @Min(100) @Max(DAY_MS)
+  @Describe('等待回执时间翻倍的上限（毫秒）')
   readonly receiptPatienceCapMs: number = HOUR_MS;
 
-  @Describe('Milliseconds between two sweeps of the ledger')
   @IsInt() @Min(50) @Max(HOUR_MS)
+  @Describe('两次巡检台账的间隔（毫秒）')
   readonly sweepIntervalMs: number = 5_000;
 
-  @Describe('Milliseconds a due retry may be late before the sweep starts it (its timer was lost)')
   @IsInt() @Min(0) @Max(HOUR_MS)
+  @Describe('重试到时后多久仍未开始即视为定时器丢失，由巡检补上（毫秒）')
   readonly retryMarginMs: number = 15_000;
 
-  @Describe('Transfers one sweep takes at most, of each kind')
   @IsInt() @Min(1) @Max(5000)
+  @Describe('一次巡检每类最多处理的投递数')
   readonly sweepBatch: number = 500;
 
-  @Describe('Milliseconds an event may wait for its predecessor before it is reported')
-  @IsInt() @Min(1000) @Max(30 * 24 * HOUR_MS)
-  readonly parkedPatienceMs: number = 30 * 60_000;
+  @IsInt() @Min(1000) @Max(30 * DAY_MS)
+  @Describe('事件等待前序事件超过多久即报警（毫秒）')
+  readonly parkedPatienceMs: number = 30 * MINUTE_MS;
 }

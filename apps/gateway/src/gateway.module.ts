@@ -68,7 +68,7 @@ export class GatewayModule {
         busModule(resources),
         BullModule.forRoot({
           connection: { url: config.redisUrl, maxRetriesPerRequest: null },
-          prefix: `${config.redisPrefix}:timers`,
+          prefix: `${config.redisPrefix}timers`,
           defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: FAILED_JOBS_KEPT } },
         }),
         BullModule.registerQueue({ name: RETRY_QUEUE }),

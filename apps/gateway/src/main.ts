@@ -39,7 +39,7 @@ async function start(logger: Logger): Promise<RunningApp> {
 
 /** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */
 async function openResources(config: GatewayConfig, logger: Logger): Promise<GatewayResources> {
-  const keys = KeyRing.fromFile(config.ledgerKeysFile);
+  const keys = KeyRing.fromJson(config.ledgerKeys);
   const db = openLedger({
     url: config.databaseUrl, poolSize: config.databasePoolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
     onConnectionLost: (error) => logger.warn({ event: 'ledger-connection-lost', reason: reasonOf(error) }, 'PostgreSQL closed an idle connection'),

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import type { BatchResult, BusPublisher, OutgoingMessage } from '#bus';
+import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
+import { createLogger, KeyRing } from '#runtime';
+import type { Kysely } from 'kysely';
+import { withDatabase } from '../../../test/support/index.ts';
+import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
+import { ReceiveEvents } from './cases/receive-events.ts';
+import { SweepLedger } from './clocks/sweep-ledger.ts';
+import type { Retry } from './dispatch/apply-receipts.ts';
+import { PublishOrders } from './dispatch/publish-orders.ts';
+import { RecordReceipts } from './dispatch/record-receipts.ts';
+import type { RetryTimers } from './dispatch/retry-timers.ts';
+import { StartAttempt } from './dispatch/start-attempt.ts';
+import { GatewayConfig } from './gateway.config.ts';
+import { migrateLedger } from './ledger/migrate-ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import type { LedgerTables } from './ledger/tables.ts';
+import type { TransferRow } from './ledger/transfer-rows.ts';
+
+/** Stands where RabbitMQ would be: keeps what is published, or refuses it. */
+class RecordingPublisher {
+  readonly orders: TransferOrder[] = [];
+  ready = true;
+  failing = false;
+
+  publishAll(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]> {
+    return Promise.resolve(messages.map((message) => {
+      if (this.failing) return { status: 'rejected', reason: new Error('the broker is away') };
+      this.orders.push(message.body as TransferOrder);
+      return { status: 'fulfilled', value: undefined };
+    }));
+  }
+}
+
+/** The gateway's working parts over a real ledger; the broker is a record and the timers a list. */
+export class GatewayBench {
+  readonly config = Object.assign(new GatewayConfig(), { opsToken: 'x'.repeat(32) });
+  readonly keys = KeyRing.fromJson(KeyRing.generateJson());
+  readonly publisher = new RecordingPublisher();
+  readonly retries: Retry[] = [];
+  readonly receive: ReceiveEvents;
+  readonly record: RecordReceipts;
+  readonly sweep: SweepLedger;
+  readonly start: StartAttempt;
+  readonly db: Kysely<LedgerTables>;
+
+  constructor(db: Kysely<LedgerTables>) {
+    this.db = db;
+    const logger = createLogger('gateway', { level: 'silent' });
+    const publish = new PublishOrders(this.publisher as unknown as BusPublisher, db, logger);
+    const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(); } } as unknown as RetryTimers;
+    this.receive = new ReceiveEvents(db, this.keys, publish, this.config, logger);
+    this.record = new RecordReceipts(db, this.keys, publish, timers, this.config, logger);
+    this.sweep = new SweepLedger(db, this.keys, publish, this.config, logger);
+    this.start = new StartAttempt(db, this.keys, publish, this.config);
+  }
+
+  events(...events: JiujinEvent[]): Promise<BatchResult> {
+    return this.receive.run(events.map((event) => messageOf(event)));
+  }
+
+  receipts(...receipts: DeliveryReceipt[]): Promise<BatchResult> {
+    return this.record.run(receipts.map(receiptMessage));
+  }
+
+  /** Receives a case and lets the centre take its opening work item: it waits for acceptance then. */
+  async pendingCase(projectNo: string): Promise<void> {
+    await this.events(eventOf('case.received', { subject: projectNo }));
+    for (const transfer of await this.transfers(projectNo)) await this.receipts(receiptOf(transfer));
+  }
+
+  transfers(projectNo: string): Promise<TransferRow[]> {
+    return this.db.selectFrom('transfers').selectAll().where('project_no', '=', projectNo).orderBy('ordinal').execute();
+  }
+
+  async statusOf(projectNo: string): Promise<string | undefined> {
+    const row = await this.db.selectFrom('cases').select('status').where('project_no', '=', projectNo).executeTakeFirst();
+    return row?.status;
+  }
+
+  outcomes(projectNo: string): Promise<{ type: string; outcome: string; outcome_code: string | null }[]> {
+    return this.db.selectFrom('events').select(['type', 'outcome', 'outcome_code']).where('project_no', '=', projectNo).orderBy('seq').execute();
+  }
+
+  ordersOf(projectNo: string): TransferOrder[] {
+    return this.publisher.orders.filter((order) => order.projectNo === projectNo);
+  }
+}
+
+/** A bench over a ledger of its own for the calling test file, with one clerk's grant in it. */
+export function withBench(): { readonly bench: GatewayBench } {
+  const database = withDatabase();
+  let bench: GatewayBench | undefined;
+  beforeAll(async () => {
+    const db = openLedger({ url: database.url, poolSize: 8, statementTimeoutMs: 20_000, onConnectionLost: () => undefined });
+    await migrateLedger(db);
+    bench = new GatewayBench(db);
+    await bench.events(eventOf('permission.granted'));
+  });
+  afterAll(() => bench?.db.destroy());
+  return {
+    get bench() {
+      if (bench === undefined) throw new Error('the bench is there once beforeAll has run');
+      return bench;
+    },
+  };
+}
