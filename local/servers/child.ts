@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { until } from '../until.ts';
 import { isAlive, recordOf, type ProcessRecord } from './process-record.ts';
 
@@ -14,28 +14,42 @@ export interface LaunchPlan {
   readonly gid?: number;
 }
 
-const START_MS = 5_000;
+export interface Launched {
+  readonly record: ProcessRecord;
+  /** Resolves with the way it ended, such as `exit code 1`, when it does. */
+  readonly ended: Promise<string>;
+}
+
+const KILL_MS = 5_000;
+const TAIL_BYTES = 65_536;
 
 /**
  * Starts a program in a process group of its own: a Ctrl-C in the terminal reaches us and not the program,
  * so that we can stop what runs in the right order. Its output goes to the log file.
  */
-export async function launch(plan: LaunchPlan): Promise<ProcessRecord> {
-  const log = openSync(plan.logFile, 'a', 0o600);
-  const { command, args, logFile: _, ...options } = plan;
+export async function launch(plan: LaunchPlan): Promise<Launched> {
+  const { command, args, logFile, ...options } = plan;
+  const log = openSync(logFile, 'a', 0o600);
   try {
     const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+    const ended = endOf(child);
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
     child.unref();
-    const { pid } = child;
-    if (pid === undefined) throw new Error(`${command} has no process number`);
-    return recordOf(pid) ?? { pid, startedAt: 'gone at once' };
+    const pid = child.pid ?? 0;
+    return { record: recordOf(pid) ?? { pid, startedAt: 'gone at once' }, ended };
   } finally {
     closeSync(log);
   }
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => { resolve(signal === null ? `exit code ${code}` : `signal ${signal}`); });
+    child.once('error', (error) => { resolve(error.message); });
+  });
 }
 
 /** Asks the process to end, and makes it end when it does not within the grace. Resolves when it is gone. */
@@ -46,7 +60,7 @@ export async function endProcess(record: ProcessRecord, signal: NodeJS.Signals, 
   if (ended) return;
   send(-record.pid, 'SIGKILL');
   send(record.pid, 'SIGKILL');
-  await until(() => !isAlive(record), { within: START_MS, every: 30, what: `the end of process ${record.pid}` });
+  await until(() => !isAlive(record), { within: KILL_MS, every: 30, what: `the end of process ${record.pid}` });
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -60,9 +74,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 /** The last lines of a log, for an error that must say why a program died. */
 export function lastLines(file: string, count = 15): string {
   try {
-    const size = statSync(file).size;
-    const text = readFileSync(file, 'utf8').slice(size > 65_536 ? -65_536 : 0);
-    return text.trimEnd().split('\n').slice(-count).join('\n');
+    return readFileSync(file, 'utf8').slice(-TAIL_BYTES).trimEnd().split('\n').slice(-count).join('\n');
   } catch {
     return '';
   }

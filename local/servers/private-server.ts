@@ -82,8 +82,8 @@ export class PrivateServer {
   async #start(state: ServerState, binaries: Binaries, signal?: AbortSignal): Promise<void> {
     const plan = await this.#kind.prepare(this.#profile, state, binaries);
     const companion = this.#kind.companion?.(this.#profile, state, binaries) ?? null;
-    if (companion) saveRecord(this.#companionFile, await launch(companion));
-    const record = await launch(plan);
+    if (companion) saveRecord(this.#companionFile, (await launch(companion)).record);
+    const { record } = await launch(plan);
     saveRecord(this.#recordFile, record);
     await this.#waitReady(state, record, plan.logFile, signal);
   }
