@@ -1,4 +1,4 @@
-import type { CaseStatus, DoorRefusal } from '#contracts';
+import type { DoorRefusal } from '#contracts';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { NewAttempt } from '../ledger/attempt-rows.ts';
@@ -20,7 +20,7 @@ const NOON = '2026-11-20T04:00:00Z';
 /** Rows of the ledger with everything a test does not care about filled in. They go in through the ledger's own functions. */
 export function aCase(projectNo: string, given: Partial<NewCase> = {}): NewCase {
   return {
-    project_no: projectNo, hall_code: '410204', item_code: '725849853QT50024002', item_name: '住房公积金汇缴', status: 'RECEIVED' as CaseStatus,
+    project_no: projectNo, hall_code: '410204', item_code: '725849853QT50024002', item_name: '住房公积金汇缴', status: 'RECEIVED',
     paper_status: 'IN_HALL', paper_due_at: '2026-12-20T04:00:00Z', paper_discrepancy_at: null, project_type: '2', applicant_masked: '测**',
     applicant_index: 'nobody', supplement_rounds: 0, hall_version: 1, centre_version: 0, hall_sequence: 1, centre_sequence: null, update_sequence: 0,
     transfer_count: 0, approved: null, result_code: null, promise_due_at: null, received_at: NOON, accepted_at: null, completed_at: null, facts: {},

@@ -1,13 +1,9 @@
+import type { Type } from '@nestjs/common';
 import { applyDecorators, Controller, UseGuards, UsePipes } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { OpsTokenGuard } from './ops-token.guard.ts';
 import { ProblemAnswer } from './problems/problem.answer.ts';
 import { validateQuery } from './validate-query.ts';
-
-/** An answer with problem details, for the OpenAPI document. */
-export function ApiProblem(status: number, description: string): MethodDecorator & ClassDecorator {
-  return ApiResponse({ status, description, type: ProblemAnswer });
-}
 
 /** A controller of the ops API: behind the token, with checked parameters and documented refusals. */
 export function OpsResource(path: string, tag: string): ClassDecorator {
@@ -17,8 +13,19 @@ export function OpsResource(path: string, tag: string): ClassDecorator {
     UsePipes(validateQuery),
     ApiTags(tag),
     ApiBearerAuth('ops-token'),
+    ApiExtraModels(ProblemAnswer),
     ApiProblem(401, '未带令牌，或令牌不正确'),
     ApiProblem(422, '参数不合要求，errors 中逐个列出'),
     ApiProblem(503, '台账数据库暂时无法访问，或查询超时；可稍后重试'),
   );
+}
+
+/** Names an operation and says what it answers, for the OpenAPI document. */
+export function OpsAnswer(operationId: string, summary: string, type: Type): MethodDecorator {
+  return applyDecorators(ApiOperation({ operationId, summary }), ApiOkResponse({ description: '成功', type }));
+}
+
+/** An answer with problem details, for the OpenAPI document. */
+export function ApiProblem(status: number, description: string): MethodDecorator & ClassDecorator {
+  return ApiResponse({ status, description, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemAnswer) } } } });
 }

@@ -39,7 +39,7 @@ export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing): P
   class Surroundings {}
   @Module({ imports: [Surroundings, OpsApiModule] })
   class Root {}
-  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter({ forceCloseConnections: true }), { logger: false });
   serveOpsApi(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

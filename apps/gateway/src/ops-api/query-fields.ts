@@ -37,7 +37,7 @@ export function ChoiceFilter(description: string, enumName: string, values: read
 /** A parameter that is a day in Beijing or an RFC 3339 instant. */
 export function DayFilter(description: string): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ type: String, description, examples: ['2026-11-22', '2026-11-22T08:00:00+08:00'] }),
+    ApiPropertyOptional({ type: String, description, example: '2026-11-22' }),
     IsOptional(),
     ValidateBy(
       { name: 'isDayOrInstant', validator: { validate: isDayOrInstant } },

@@ -8,3 +8,6 @@ export class CaseParams {
   @Matches(/^[A-Za-z0-9-]{1,50}$/, saying({ zh: '须为 1–50 位字母、数字或连字符', en: 'must be 1 to 50 letters, digits or hyphens' }))
   projectNo!: string;
 }
+
+/** No parameters: a misspelt one on a page that takes none is still refused. */
+export class NoQuery {}

@@ -1,11 +1,10 @@
 import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { catalogue } from '#contracts';
 import { KeyRing } from '#runtime';
 import { applicantIndex } from '../../cases/applicant.ts';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
-import { ApiProblem, OpsResource } from '../ops-resource.ts';
+import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeTimePlace, encodeCursor } from '../paging/cursor.ts';
 import { pageOf } from '../paging/page.ts';
 import type { PageQuery } from '../paging/page.query.ts';
@@ -13,7 +12,7 @@ import { listCases } from '../queries/list-cases.ts';
 import type { CaseFilter } from '../queries/list-cases.ts';
 import { CaseDetailAnswer } from './case-detail.answer.ts';
 import { CasePage } from './case.answer.ts';
-import { CaseParams } from './case.params.ts';
+import { CaseParams, NoQuery } from './case.params.ts';
 import { CaseQuery } from './case.query.ts';
 import { IdentitySearchBody } from './identity-search.body.ts';
 import { readCase } from './read-case.ts';
@@ -28,8 +27,7 @@ export class CasesController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listCases', summary: '查询办件，最新入账的在前' })
-  @ApiOkResponse({ type: CasePage })
+  @OpsAnswer('listCases', '查询办件，最新入账的在前', CasePage)
   list(@Query() query: CaseQuery): Promise<CasePage> {
     const { hall, status, item, deliveryStatus, from, to, q } = query;
     return this.page(query, {
@@ -42,8 +40,7 @@ export class CasesController {
 
   @Post('search-by-identity')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'searchCasesByIdentity', summary: '按申请人证件号码查询办件；号码在请求体中，不进入网址和日志' })
-  @ApiOkResponse({ type: CasePage })
+  @OpsAnswer('searchCasesByIdentity', '按申请人证件号码查询办件；号码在请求体中，不进入网址和日志', CasePage)
   @ApiProblem(400, '请求体不是 JSON')
   @ApiProblem(415, '请求体须为 application/json')
   searchByIdentity(@Body() body: IdentitySearchBody): Promise<CasePage> {
@@ -52,10 +49,9 @@ export class CasesController {
   }
 
   @Get(':projectNo')
-  @ApiOperation({ operationId: 'getCase', summary: '一个办件的全部：三个维度的状态、要素和全过程时间线' })
-  @ApiOkResponse({ type: CaseDetailAnswer })
+  @OpsAnswer('getCase', '一个办件的全部：三个维度的状态、要素和全过程时间线', CaseDetailAnswer)
   @ApiProblem(404, '没有这个办件')
-  one(@Param() { projectNo }: CaseParams): Promise<CaseDetailAnswer> {
+  one(@Param() { projectNo }: CaseParams, @Query() _query: NoQuery): Promise<CaseDetailAnswer> {
     return this.ledger.read((trx) => readCase(trx, projectNo, new Date()));
   }
 

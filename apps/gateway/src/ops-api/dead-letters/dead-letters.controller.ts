@@ -1,8 +1,7 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
-import { OpsResource } from '../ops-resource.ts';
+import { OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeNumberPlaces, encodeCursor } from '../paging/cursor.ts';
 import { pageOf } from '../paging/page.ts';
 import { listDeadLetters } from '../queries/list-dead-letters.ts';
@@ -17,8 +16,7 @@ export class DeadLettersController {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listDeadLetters', summary: '查询死信（只列元数据，不含原文），最新的在前' })
-  @ApiOkResponse({ type: DeadLetterPage })
+  @OpsAnswer('listDeadLetters', '查询死信（只列元数据，不含原文），最新的在前', DeadLetterPage)
   async list(@Query() query: DeadLetterQuery): Promise<DeadLetterPage> {
     const [below = null] = decodeNumberPlaces(query.cursor, 1) ?? [];
     const rows = await this.ledger.read((trx) => listDeadLetters(trx, filterOf(query), below, query.limit + 1));

@@ -1,9 +1,8 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import type { Reading } from '../ops-ledger.ts';
-import { OpsResource } from '../ops-resource.ts';
+import { OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeNumberPlaces } from '../paging/cursor.ts';
 import { mergeStrands } from '../paging/merge-pages.ts';
 import type { Strand } from '../paging/merge-pages.ts';
@@ -21,8 +20,7 @@ export class RefusalsController {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listRefusals', summary: '查询拒收：入口拒收的请求，以及违反办件规则而被拒的事件；最新的在前' })
-  @ApiOkResponse({ type: RefusalPage })
+  @OpsAnswer('listRefusals', '查询拒收：入口拒收的请求，以及违反办件规则而被拒的事件；最新的在前', RefusalPage)
   async list(@Query() query: RefusalQuery): Promise<RefusalPage> {
     const [door = null, event = null] = decodeNumberPlaces(query.cursor, 2) ?? [];
     const strands = await this.ledger.read(async (trx) => [

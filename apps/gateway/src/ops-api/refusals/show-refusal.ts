@@ -1,7 +1,7 @@
 import { EVENT_TYPES } from '#contracts';
 import type { EventType } from '#contracts';
 import { beijingTime } from '../beijing-time.ts';
-import { scrubbed, wordFromOutside } from '../personal-numbers.ts';
+import { scrubbed, scrubbedOrNull, wordFromOutside } from '../personal-numbers.ts';
 import type { DoorRefusalRow } from '../queries/list-door-refusals.ts';
 import type { UnappliedEventRow } from '../queries/list-unapplied-events.ts';
 import { partyZh } from '../words.ts';
@@ -35,7 +35,7 @@ export function showRefusedEvent(row: UnappliedEventRow): RefusalAnswer {
     refusedBy: 'lifecycle',
     refusalId: `event-${row.seq}`,
     recordedAt: beijingTime(row.recorded_at), doorAt: beijingTime(row.door_at),
-    code: row.outcome_code ?? 'unknown', reasonZh: row.outcome_zh,
+    code: row.outcome_code ?? 'unknown', reasonZh: scrubbedOrNull(row.outcome_zh),
     problems: [],
     sender: row.party, senderZh: partyZh(row.party),
     app: null, path: null, keyId: null, httpStatus: null,

@@ -1,8 +1,7 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { beijingTime, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
-import { OpsResource } from '../ops-resource.ts';
+import { OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { DayFilter } from '../query-fields.ts';
 import { readSummary } from './read-summary.ts';
 import { SummaryAnswer } from './summary.answer.ts';
@@ -19,8 +18,7 @@ export class SummaryController {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getSummary', summary: '总览：各大厅各状态的办件、各目的地各状态的投递、拒收、暂存、死信、等待最久者、当前速率' })
-  @ApiOkResponse({ type: SummaryAnswer })
+  @OpsAnswer('getSummary', '总览：各大厅各状态的办件、各目的地各状态的投递、拒收、暂存、死信、等待最久者、当前速率', SummaryAnswer)
   read(@Query() { from }: SummaryQuery): Promise<SummaryAnswer> {
     const now = new Date();
     const since = periodStart(from ?? beijingTime(now).slice(0, '2026-11-22'.length));

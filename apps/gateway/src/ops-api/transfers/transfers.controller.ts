@@ -1,8 +1,7 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
-import { OpsResource } from '../ops-resource.ts';
+import { OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeTimePlace, encodeCursor } from '../paging/cursor.ts';
 import { pageOf } from '../paging/page.ts';
 import { listTransfers } from '../queries/list-transfers.ts';
@@ -17,8 +16,7 @@ export class TransfersController {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listTransfers', summary: '查询投递，最新的在前；例如 status=failed 列出需人工处理的失败' })
-  @ApiOkResponse({ type: TransferPage })
+  @OpsAnswer('listTransfers', '查询投递，最新的在前；例如 status=failed 列出需人工处理的失败', TransferPage)
   async list(@Query() query: TransferQuery): Promise<TransferPage> {
     const place = decodeTimePlace(query.cursor);
     const rows = await this.ledger.read((trx) => listTransfers(trx, filterOf(query), place, query.limit + 1));

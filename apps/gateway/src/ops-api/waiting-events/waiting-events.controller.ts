@@ -1,12 +1,12 @@
 import { Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { EVENT_TYPES } from '#contracts';
 import { beijingTime } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
-import { OpsResource } from '../ops-resource.ts';
+import { OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeNumberPlaces, encodeCursor } from '../paging/cursor.ts';
 import { pageOf } from '../paging/page.ts';
 import { PageQuery } from '../paging/page.query.ts';
+import { scrubbedOrNull } from '../personal-numbers.ts';
 import { listUnappliedEvents } from '../queries/list-unapplied-events.ts';
 import type { UnappliedEventRow } from '../queries/list-unapplied-events.ts';
 import { ProjectNoFilter } from '../shared-filters.ts';
@@ -26,8 +26,7 @@ export class WaitingEventsController {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listWaitingEvents', summary: '查询等待前序事件的暂存事件，最新的在前' })
-  @ApiOkResponse({ type: WaitingEventPage })
+  @OpsAnswer('listWaitingEvents', '查询等待前序事件的暂存事件，最新的在前', WaitingEventPage)
   async list(@Query() { projectNo, limit, cursor }: WaitingEventQuery): Promise<WaitingEventPage> {
     const [below = null] = decodeNumberPlaces(cursor, 1) ?? [];
     const rows = await this.ledger.read((trx) => listUnappliedEvents(trx, 'parked', { projectNo }, below, limit + 1));
@@ -43,7 +42,7 @@ function showWaitingEvent(row: UnappliedEventRow, nowMs: number): WaitingEventAn
     sender: row.party, senderZh: partyZh(row.party),
     projectNo: row.project_no,
     sequence: row.sequence,
-    code: row.outcome_code, reasonZh: row.outcome_zh,
+    code: row.outcome_code, reasonZh: scrubbedOrNull(row.outcome_zh),
     occurredAt: beijingTime(row.occurred_at), recordedAt: beijingTime(row.recorded_at),
     waitingSeconds: Math.max(0, Math.round((nowMs - row.recorded_at.getTime()) / 1000)),
   };

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyRing } from '#runtime';
+import { withDatabase } from '../../../../test/support/index.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { openBench } from './ops-bench.fixture.ts';
+import type { OpsBench } from './ops-bench.fixture.ts';
+import { opsDocument } from './ops-docs.ts';
+import { OPS_TOKEN, startOpsServer } from './ops-server.fixture.ts';
+import type { ProblemAnswer } from './problems/problem.answer.ts';
+
+const database = withDatabase();
+let bench: OpsBench;
+
+beforeAll(async () => {
+  bench = await openBench(database.url);
+});
+afterAll(() => bench.close());
+
+/** Every operation the API documents, with its path filled in. */
+function operations(): { method: string; path: string }[] {
+  const { paths } = opsDocument(bench.server.app);
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => ({ method: method.toUpperCase(), path: path.replace('{projectNo}', 'X-1') })));
+}
+
+describe('the token', () => {
+  it('is asked for by every documented address', async () => {
+    const all = operations();
+    expect(all.length).toBeGreaterThanOrEqual(9);
+    for (const { method, path } of all) {
+      const { status, body } = await bench.server.ask<ProblemAnswer>(path, { method });
+      expect({ method, path, status, code: body.code }).toEqual({ method, path, status: 401, code: 'token-missing' });
+    }
+  });
+
+  it.each([
+    ['Bearer wrong', 'token-wrong', 'Bearer realm="jiujin-ops", error="invalid_token"'],
+    [`Bearer ${OPS_TOKEN}x`, 'token-wrong', 'Bearer realm="jiujin-ops", error="invalid_token"'],
+    [`Bearer ${OPS_TOKEN.slice(0, -1)}`, 'token-wrong', 'Bearer realm="jiujin-ops", error="invalid_token"'],
+    [`Basic ${OPS_TOKEN}`, 'token-missing', 'Bearer realm="jiujin-ops"'],
+    [OPS_TOKEN, 'token-missing', 'Bearer realm="jiujin-ops"'],
+  ])('is not "%s"', async (authorization, code, challenge) => {
+    const { status, body, headers, text } = await bench.server.ask<ProblemAnswer>('/api/cases', { headers: { authorization } });
+    expect({ status, code: body.code, challenge: headers.get('www-authenticate') }).toEqual({ status: 401, code, challenge });
+    expect(text).not.toContain(OPS_TOKEN);
+  });
+
+  it('opens the door, also to the metrics', async () => {
+    expect((await bench.server.get('/api/cases')).status).toBe(200);
+    const metrics = await bench.server.get('/metrics');
+    expect(metrics.status).toBe(200);
+    expect(metrics.headers.get('content-type')).toContain('text/plain');
+  });
+
+  it('is not needed for the documentation, which holds no data', async () => {
+    expect((await bench.server.ask('/api/docs', {})).status).toBe(200);
+    expect((await bench.server.ask('/api/docs-json', {})).status).toBe(200);
+  });
+});
+
+describe('parameters', () => {
+  it('that are unknown or broken are refused, all of them by name and in two languages', async () => {
+    const { status, body, headers } = await bench.server.get<ProblemAnswer>('/api/cases?hal=410204&status=DONE&from=yesterday&limit=many&hall=1&hall=2');
+    expect(status).toBe(422);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(body.errors.map(({ field }) => field).sort()).toEqual(['from', 'hal', 'hall', 'limit', 'status']);
+    for (const { zh, en } of body.errors) {
+      expect(zh).toMatch(/[\u4e00-\u9fff]/);
+      expect(en).toMatch(/[a-z]/);
+    }
+    expect(body.errors.find(({ field }) => field === 'hal')).toMatchObject({ zh: '没有这个参数', en: 'there is no such parameter' });
+  });
+
+  it.each(['/api/transfers', '/api/refusals', '/api/waiting-events', '/api/dead-letters', '/api/summary', '/api/cases/X-1'])('are checked by %s too', async (path) => {
+    expect((await bench.server.get<ProblemAnswer>(`${path}?surprise=1`)).body).toMatchObject({ status: 422, code: 'query-broken' });
+  });
+});
+
+describe('every other refusal', () => {
+  const authorization = `Bearer ${OPS_TOKEN}`;
+  it.each([
+    ['an unknown address', '/api/nothing', {}, 404, 'route-unknown'],
+    ['a broken body', '/api/cases/search-by-identity', { method: 'POST', body: '{', headers: { authorization, 'content-type': 'application/json' } }, 400, 'not-json'],
+    ['a body of another type', '/api/cases/search-by-identity', { method: 'POST', body: '<a/>', headers: { authorization, 'content-type': 'text/xml' } }, 415, 'unsupported-media-type'],
+    ['too much of a body', '/api/cases/search-by-identity', { method: 'POST', body: JSON.stringify('x'.repeat(2_000_000)), headers: { authorization, 'content-type': 'application/json' } }, 413, 'too-large'],
+  ])('%s is a problem in two languages', async (_what, path, init: RequestInit, status, code) => {
+    const answer = await bench.server.ask<ProblemAnswer>(path, init);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ status, code, type: `urn:jiujin:problem:${code}` });
+    expect(answer.body.titleZh).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  it('a ledger that is away is 503 with a time to come back, and says nothing of the server', async () => {
+    const away = openLedger({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, statementTimeoutMs: 1_000, onConnectionLost: () => undefined });
+    const server = await startOpsServer(away, KeyRing.fromJson(KeyRing.generateJson()));
+    const { status, body, headers, text } = await server.get<ProblemAnswer>('/api/cases');
+    await server.close();
+    await away.destroy();
+    expect({ status, code: body.code, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, code: 'ledger-unavailable', retryAfter: '5' });
+    expect(text).not.toContain('127.0.0.1');
+  });
+});
+
+describe('answers', () => {
+  it.each(['/api/cases', '/api/docs', '/api/nothing'])('of %s carry the security headers', async (path) => {
+    const { headers } = await bench.server.get(path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+});
