@@ -55,7 +55,8 @@ export function explainDeclareError(name: string, error: Error & { code?: number
     : error.message;
   return new TopologyError(
     `${name} exists on RabbitMQ with other arguments (${what}). Arguments of an existing queue cannot be changed: let its consumer empty it `
-    + `(or move its messages with a shovel), stop the programs, run "rabbitmqctl delete_queue ${name} --if-empty" for the right vhost, and start again.`,
+    + `(or move its messages with a shovel), see 0 messages in "rabbitmqctl list_queues -p VHOST name messages", stop the programs, `
+    + `run "rabbitmqctl delete_queue -p VHOST ${name}", and start again.`,
     { cause: error },
   );
 }

@@ -27,6 +27,6 @@ describe('declaring the topology', () => {
     await rig.publisher({ topology: testTopology({ deliveryLimit: 2 }) });
     const attempt = rig.publisher({ topology: testTopology({ deliveryLimit: 9 }) });
     await expect(attempt).rejects.toThrow(TopologyError);
-    await expect(attempt).rejects.toThrow(/gateway\.intake exists on RabbitMQ with other arguments \(argument x-delivery-limit: this program declares 9, the broker has 2\).*rabbitmqctl delete_queue gateway\.intake --if-empty/);
+    await expect(attempt).rejects.toThrow(/gateway\.intake exists on RabbitMQ with other arguments \(argument x-delivery-limit: this program declares 9, the broker has 2\).*rabbitmqctl delete_queue -p VHOST gateway\.intake/);
   });
 });

@@ -109,7 +109,7 @@ export class Rig {
 export function consumerOf(queue: string, handle: Handle): new () => object {
   @Controller()
   class TestConsumer {
-    @EventPattern(queue)
+    @EventPattern<string>(queue)
     async take(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
       return handle(batch);
     }
