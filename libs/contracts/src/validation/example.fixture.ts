@@ -26,7 +26,7 @@ export function change(event: AnyEvent, path: string, value: unknown): AnyEvent 
   const holder = names.reduce<Record<string, unknown>>((object, name) => object[name] as Record<string, unknown>, changed);
   if (value === undefined) delete holder[last];
   else holder[last] = value;
-  return changed;
+  return JSON.parse(JSON.stringify(changed)) as AnyEvent;
 }
 
 /** What is wrong with the event, when its own source sends it; empty when it is valid. */

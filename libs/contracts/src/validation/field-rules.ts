@@ -105,7 +105,7 @@ export function Part(of: ClassOf): PropertyDecorator {
 
 /** A list of nested objects of the given class. */
 export function Parts(of: ClassOf, min: number, max: number): PropertyDecorator {
-  return all(...listOf(min, max), IsObject(said('object', '每一项应为对象', 'each entry must be an object', ALL)), ValidateNested(ALL), NestedClass(of));
+  return all(...listOf(min, max), ValidateNested(ALL), NestedClass(of));
 }
 
 function listOf(min: number, max: number): PropertyDecorator[] {

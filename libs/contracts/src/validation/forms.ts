@@ -30,5 +30,5 @@ export const PersonName = (): PropertyDecorator => Line(30);
 export const OrganisationCode = (): PropertyDecorator =>
   all(
     Form('organisation-code', PATTERNS.uscc, '应为 18 位统一社会信用代码', 'must be a unified social credit code of 18 characters'),
-    ValidateBy({ name: 'isSocialCreditCode', validator: { validate: (value) => typeof value !== 'string' || isSocialCreditCode(value) } }, said('organisation-code', '统一社会信用代码校验码不对', 'has a wrong check character')),
+    ValidateBy({ name: 'isSocialCreditCode', validator: { validate: (value) => typeof value !== 'string' || isSocialCreditCode(value) } }, said('organisation-code-check', '统一社会信用代码校验码不对', 'has a wrong check character')),
   );
