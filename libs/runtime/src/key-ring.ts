@@ -80,7 +80,10 @@ export class KeyRing {
     if (!Number.isInteger(active)) throw badKeys('active is no whole number', 'the version of the key that seals from now on');
     if (typeof keys !== 'object' || keys === null) throw badKeys('keys is missing', 'an object of version → 32 bytes in base64');
     if (typeof index !== 'string') throw badKeys('index is missing', '32 bytes in base64');
-    const ring = new Map(Object.entries(keys).map(([version, key]) => [Number(version), Buffer.from(String(key), 'base64')]));
+    const ring = new Map(Object.entries(keys).map(([version, key]) => {
+      if (!/^[1-9]\d{0,8}$/.test(version)) throw badKeys(`keys.${version}`, 'versions that are whole numbers from 1');
+      return [Number(version), Buffer.from(String(key), 'base64')];
+    }));
     return new KeyRing({ active: active as number, keys: ring, index: Buffer.from(index, 'base64') });
   }
 

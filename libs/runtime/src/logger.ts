@@ -21,6 +21,8 @@ export function createLogger(app: string, options: LoggerOptions = {}): Logger {
       base: { app },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => scrubFields(fields) },
+      // An error is a plain object by then; pino's own serializer would rename it.
+      serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: maskPersonalText },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),

@@ -60,7 +60,8 @@ function settingOf(configClass: new () => object, property: string, rules: reado
   const descriptions = (Reflect.getMetadata(DESCRIPTIONS, target) ?? {}) as Record<string, string>;
   const secret = ((Reflect.getMetadata(SECRETS, target) ?? []) as string[]).includes(property);
   const optional = rules.some(({ type }) => type === 'conditionalValidation');
-  const words = rules.filter(({ type }) => type !== 'conditionalValidation').map(ruleInWords);
+  // Decorators are applied from the last to the first; the reader expects them as they are written.
+  const words = rules.filter(({ type }) => type !== 'conditionalValidation').map(ruleInWords).reverse();
   return {
     property,
     variable: variableOf(property),
