@@ -4,6 +4,7 @@ const swc = {
     parser: { syntax: 'typescript', decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true },
     keepClassNames: true,
+    experimental: { keepImportAttributes: true },
   },
   module: { type: 'es6' },
   sourceMaps: 'inline',
@@ -24,7 +25,7 @@ const withServers = {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
 
-const CODE = '<rootDir>/{apps,libs,local,test/support}/**';
+const CODE = '<rootDir>/{apps,libs,local,test/support,test/docs}/**';
 
 export default {
   projects: [

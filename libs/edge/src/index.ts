@@ -1,4 +1,5 @@
 export { DeliverOrders } from './deliver-orders.ts';
+export { DOOR_CODES } from './door-error.ts';
 export { toDoorRequest, writeAnswer, type HttpReply, type HttpRequest } from './door-http.ts';
 export { EdgeConfig } from './edge.config.ts';
 export { EdgeModule, type EdgeOptions } from './edge.module.ts';
