@@ -15,6 +15,8 @@ export async function connectDoorRedis(url: string, logger: Logger): Promise<Red
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Requests that are judged in the same turn of the event loop share one write to the socket.
+    enableAutoPipelining: true,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
