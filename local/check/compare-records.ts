@@ -77,7 +77,7 @@ export class Comparison {
 
   ledgerCase(row: LedgerCase): void {
     const notes = this.#book.cases.get(row.projectNo);
-    if (notes?.shown == null) return;
+    if (notes === undefined || notes.shown === null) return;
     const agrees = row.status === TERMINAL_STATUS[notes.shown] && (row.resultCode === null || row.resultCode === notes.shown);
     if (!agrees) this.#findings.add('altered', row.projectNo, 'ledger-disagrees', `${row.status} ${row.resultCode ?? ''}, shown ${notes.shown}`);
   }

@@ -20,7 +20,7 @@ const RESULTS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 function time(value: unknown): string | undefined {
-  return value === undefined ? undefined : localTime(Date.parse(String(value)));
+  return value === undefined ? undefined : localTime(Date.parse(value as string));
 }
 
 function acceptance(body: Facts, operator: Facts): Facts {

@@ -124,16 +124,18 @@ export class TransferMatcher {
       : expectedUpdate(sent, expected.kind, notes.hall, notes.itemCode);
   }
 
-  #loose(key: string, half: Half): void {
-    const projectNo = half.sent?.projectNo ?? half.effect?.projectNo ?? '';
-    if (half.effect !== null) {
-      if (half.refused || half.sent === null) this.#phantom(half.effect, half.refused);
+  #loose(key: string, { sent, expected, answeredAt, refused, effect }: Half): void {
+    if (effect !== null) {
+      if (refused || sent === null) this.#phantom(effect, refused);
       return;
     }
-    if (half.sent === null || half.answeredAt === null || half.refused) return;
-    if (half.expected?.to === 'hall') this.#book.of(projectNo).lostUpdates += 1;
-    const { source, id } = half.sent;
-    this.#findings.add('lost', projectNo, 'no-effect', `${id} (${half.expected?.kind ?? ''}, ${key})`, [key, `${source}\n${id}`]);
+    if (sent !== null && expected !== null && answeredAt !== null && !refused) this.#lost(key, sent, expected);
+  }
+
+  #lost(key: string, sent: Sent, expected: Expected): void {
+    const projectNo = sent.projectNo ?? '';
+    if (expected.to === 'hall') this.#book.of(projectNo).lostUpdates += 1;
+    this.#findings.add('lost', projectNo, 'no-effect', `${sent.id} (${expected.kind}, ${key})`, [key, `${sent.source}\n${sent.id}`]);
   }
 
   /** An effect under a key that no accepted event explains. Where the case has shown the same before, it is that one a second time. */

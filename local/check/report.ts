@@ -32,7 +32,7 @@ export interface CheckReport {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly ledgerRead: boolean;
-  /** Nothing is wrong and nothing is stuck. */
+  /** There were cases, nothing is wrong and nothing is stuck. */
   readonly ok: boolean;
   /** The first 200. */
   readonly findings: readonly Finding[];
@@ -69,6 +69,6 @@ export function reportOf(parts: {
   return {
     cases: parts.cases.length, ...ends, ...counts, stuck, stuckCount, transfers: parts.latencies.count, repeats: parts.repeats,
     p50Ms: parts.latencies.percentile(0.5), p99Ms: parts.latencies.percentile(0.99), ledgerRead: parts.ledgerRead,
-    ok: clean && stuckCount === 0 && ends.failed === 0, findings: kept,
+    ok: clean && parts.cases.length > 0 && stuckCount === 0 && ends.failed === 0, findings: kept,
   };
 }

@@ -1,20 +1,21 @@
 import { ConfigError, readConfig } from './config.ts';
 import type { SimulatorConfig } from './config.ts';
 import { listen } from './http/http-server.ts';
-import type { Handler } from './http/http-server.ts';
+import type { Answer, Arrived } from './http/http-server.ts';
 import { RecordFile } from './record/record-file.ts';
 import type { RecordLine } from './record/record-lines.ts';
 
 /** A simulator between its start and its stop. */
 export interface Program {
   /** Called for every line of earlier runs, before anything else. */
-  readonly restore: (line: RecordLine) => void;
-  readonly handle: Handler;
+  restore(line: RecordLine): void;
+  /** Answers one request. */
+  handle(request: Arrived): Promise<Answer>;
   /** Called when it listens. */
-  readonly begin: () => void;
+  begin(): void;
   /** Called once a second. */
-  readonly tick: () => void;
-  readonly stop: () => Promise<void>;
+  tick(): void;
+  stop(): Promise<void>;
 }
 
 export interface Origin { readonly series: string }
@@ -41,8 +42,8 @@ async function start(
   const origin = await originOf(name, config, record);
   const program = build(config, record, origin);
   for await (const line of record.lines()) program.restore(line);
-  const server = await listen(config.host, config.port, program.handle);
-  const clock = setInterval(program.tick, 1000);
+  const server = await listen(config.host, config.port, (request) => program.handle(request));
+  const clock = setInterval(() => program.tick(), 1000);
   const stop = async (): Promise<void> => {
     clearInterval(clock);
     await program.stop();

@@ -39,17 +39,22 @@ function setFaults(parts: ControlParts, body: unknown): Answer {
   return { status: 200, body: parts.faults.now };
 }
 
+const SHARED: Readonly<Record<string, (parts: ControlParts, request: Arrived) => Promise<Answer> | Answer>> = {
+  'GET status': (parts) => ({ status: 200, body: parts.status() }),
+  'GET record': (parts, request) => streamRecord(parts.record, Number(request.query.get('from') ?? 0)),
+  'GET faults': (parts) => ({ status: 200, body: parts.faults.now }),
+  'POST faults': (parts, request) => setFaults(parts, readBody(request)),
+  'POST reset': (parts) => reset(parts),
+};
+
 /** Answers `/control/*`; `null` for any other path. A wrong order is answered with what is allowed. */
 export async function control(parts: ControlParts, request: Arrived): Promise<Answer | null> {
   if (!request.path.startsWith('/control/')) return null;
   if (!request.fromLoopback) return { status: 403, body: { code: 'loopback-only' } };
   const name = `${request.method} ${request.path.slice('/control/'.length)}`;
+  const shared = SHARED[name];
   try {
-    if (name === 'GET status') return { status: 200, body: parts.status() };
-    if (name === 'GET record') return await streamRecord(parts.record, Number(request.query.get('from') ?? 0));
-    if (name === 'GET faults') return { status: 200, body: parts.faults.now };
-    if (name === 'POST faults') return setFaults(parts, readBody(request));
-    if (name === 'POST reset') return await reset(parts);
+    if (shared !== undefined) return await shared(parts, request);
     return (await parts.more[name]?.(readBody(request))) ?? { status: 404, body: { code: 'no-such-control' } };
   } catch (error) {
     return { status: 400, body: { code: 'wrong-order', detail: error instanceof Error ? error.message : String(error) } };

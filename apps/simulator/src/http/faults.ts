@@ -26,15 +26,19 @@ const LIMITS: Record<keyof Faults, readonly [number, number]> = {
   closeAfterApply: [0, 1], closeBeforeApply: [0, 1], duplicateSend: [0, 1], reorderSend: [0, 1],
 };
 
+function checkFault(name: keyof Faults, value: unknown): void {
+  const [min, max] = LIMITS[name];
+  if (name === 'retryAfter' && value === null) return;
+  if (!(typeof value === 'number' && value >= min && value <= max)) throw new RangeError(`${name}: a number from ${min} to ${max} is allowed`);
+}
+
 /** Reads the body of `POST /control/faults`; what is not named is healed. @throws naming the field and what is allowed. */
 export function readFaults(body: unknown): Faults {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new RangeError('an object is expected');
   const faults: Record<string, unknown> = { ...NO_FAULTS };
   for (const [name, value] of Object.entries(body)) {
     if (!Object.hasOwn(LIMITS, name)) throw new RangeError(`${name}: unknown`);
-    const [min, max] = LIMITS[name as keyof Faults];
-    const healed = name === 'retryAfter' && value === null;
-    if (!healed && !(typeof value === 'number' && value >= min && value <= max)) throw new RangeError(`${name}: a number from ${min} to ${max} is allowed`);
+    checkFault(name as keyof Faults, value);
     faults[name] = value;
   }
   return faults as unknown as Faults;

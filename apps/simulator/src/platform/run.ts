@@ -24,20 +24,27 @@ function optionalNumber(body: Record<string, unknown>, name: string, min: number
   return value;
 }
 
+function hallsOf(given: unknown, known: readonly string[]): string[] {
+  const halls = given ?? known;
+  if (Array.isArray(halls) && halls.length > 0 && halls.every((code) => known.includes(code as string))) return halls as string[];
+  throw new RangeError(`halls: a list out of ${known.join(', ')} is allowed`);
+}
+
+function flowOf(given: unknown): FlowName | undefined {
+  if (given === undefined || (typeof given === 'string' && isFlowName(given))) return given;
+  throw new RangeError('flow: the name of a flow is allowed');
+}
+
 /** Reads a run order. @throws naming the field and what is allowed. */
 export function readRunOrder(body: unknown, catalogue: Catalogue): RunOrder {
   if (typeof body !== 'object' || body === null) throw new RangeError('an object is expected');
   const order = body as Record<string, unknown>;
-  const known = catalogue.halls.map((hall) => hall.code);
-  const halls = order.halls ?? known;
-  if (!Array.isArray(halls) || halls.length === 0 || !halls.every((code) => known.includes(code as string))) {
-    throw new RangeError(`halls: a list out of ${known.join(', ')} is allowed`);
-  }
-  const { flow } = order;
-  if (flow !== undefined && !(typeof flow === 'string' && isFlowName(flow))) throw new RangeError('flow: the name of a flow is allowed');
   const cases = optionalNumber(order, 'cases', 1, 10_000_000);
   if (cases !== null && !Number.isInteger(cases)) throw new RangeError('cases: a whole number is allowed');
-  return { cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? 1), halls: halls as string[], flow };
+  return {
+    cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? 1),
+    halls: hallsOf(order.halls, catalogue.halls.map((hall) => hall.code)), flow: flowOf(order.flow),
+  };
 }
 
 /** Begins the cases of one order, evenly over the halls, at the asked rate and never more than the platform has room for. */
