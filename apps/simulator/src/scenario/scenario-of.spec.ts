@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { FLOW_DECK, FLOWS } from './flows.ts';
+import type { Flow, FlowName } from './flows.ts';
+import { projectNoOf, scenarioOf } from './scenario-of.ts';
+
+const SEEDS = [0, 1, 7, 20261122, 999_999_999];
+const names = Object.keys(FLOWS) as FlowName[];
+const shared = names.filter((name) => FLOWS[name].share > 0);
+const flowsOf = (seed: number, from: number): FlowName[] =>
+  Array.from({ length: 60 }, (_, at) => scenarioOf(seed, projectNoOf('410204', seed, 'abc', from + at)).flowName);
+
+describe('the scenario of a case', () => {
+  it('deals exactly 60 cards, each flow as often as its share', () => {
+    expect(FLOW_DECK).toHaveLength(60);
+  });
+
+  it.each(SEEDS)('shows every flow with a share within the first 60 cases of seed %d', (seed) => {
+    expect(new Set(flowsOf(seed, 0))).toEqual(new Set(shared));
+    expect(new Set(flowsOf(seed, 600))).toEqual(new Set(shared));
+  });
+
+  it('is in another order for another seed and another round', () => {
+    expect(flowsOf(1, 0)).not.toEqual(flowsOf(2, 0));
+    expect(flowsOf(1, 0)).not.toEqual(flowsOf(1, 60));
+  });
+
+  it('needs only the number: the seed in it wins over the seed of the program', () => {
+    const projectNo = projectNoOf('410202', 7, 'abc', 41);
+    expect(scenarioOf(1, projectNo)).toEqual(scenarioOf(99, projectNo));
+  });
+
+  it.each(names)('is %s when the number asks for it, in our own form and in any other', (name) => {
+    expect(scenarioOf(1, projectNoOf('410202', 7, 'abc', 3, name)).flowName).toBe(name);
+    expect(scenarioOf(1, `T-${name}-1`).flowName).toBe(name);
+  });
+
+  it('is drawn by hash for a number that says nothing, always the same', () => {
+    expect(scenarioOf(5, 'HANDMADE-1')).toEqual(scenarioOf(5, 'HANDMADE-1'));
+  });
+
+  it('repeats the supplement round up to the most that is allowed, and each round waits for its answer', () => {
+    const rounds = Array.from({ length: 40 }, (_, at) => scenarioOf(1, projectNoOf('410202', 1, 'abc', at, 'supplement'), 3));
+    expect(new Set(rounds.map((one) => one.supplementRounds))).toEqual(new Set([1, 2, 3]));
+    for (const one of rounds) {
+      expect(one.centreSteps.filter((step) => step === 'requireSupplement')).toHaveLength(one.supplementRounds);
+      expect(one.centreSteps.filter((step) => step === 'awaitSupplement')).toHaveLength(one.supplementRounds);
+    }
+  });
+
+  it('keeps project numbers within 50 characters for the largest seed and the longest flow name', () => {
+    const longest = names.reduce((left, right) => (right.length > left.length ? right : left));
+    expect(projectNoOf('410202', 999_999_999, 'zzzzzz', 999_999, longest).length).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('a flow', () => {
+  it.each(names)('%s: what the centre waits for, the hall sends', (name) => {
+    const flow: Flow = FLOWS[name];
+    const halls = Object.values(flow.hall);
+    expect(flow.centre.includes('awaitSupplement')).toBe(halls.includes('submit'));
+    expect(flow.centre.includes('awaitWithdrawal')).toBe(halls.includes('withdraw'));
+    expect(flow.centre.includes('awaitCorrection')).toBe(halls.includes('correct'));
+    expect(flow.centre.includes('awaitVoid')).toBe(halls.includes('void'));
+  });
+});
