@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { EVENT_TYPES } from '../event-types.ts';
 import type { EventType } from '../event-types.ts';
+import { example } from '../validation/example.fixture.ts';
+import type { AnyEvent } from '../validation/example.fixture.ts';
 import { MESSAGE_NAMES, schemaOf } from './message-schema.ts';
 import type { MessageName } from './message-schema.ts';
 
@@ -12,13 +13,10 @@ const ajv = new Ajv2020({ strict: true, allErrors: true });
 formats.default(ajv);
 const validators = new Map<MessageName, ValidateFunction>(MESSAGE_NAMES.map((name) => [name, ajv.compile(schemaOf(name))]));
 
-type Example = Record<string, unknown> & { data: Record<string, unknown> };
-
-const example = (type: EventType): Example => JSON.parse(readFileSync(new URL(`../../examples/${type}.json`, import.meta.url), 'utf8')) as Example;
 const accepts = (name: MessageName, value: unknown): boolean => validators.get(name)?.(value) === true;
 
 /** What goes wrong in practice, wherever the sender is. */
-const BREAKAGES: Record<string, (event: Example) => unknown> = {
+const BREAKAGES: Record<string, (event: AnyEvent) => unknown> = {
   'is of another type': (event) => ({ ...event, type: 'case.unheard.of' }),
   'has no time': ({ time: _, ...event }) => event,
   'has a time without an offset': (event) => ({ ...event, time: '2026-11-23T09:30:00' }),
