@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RecordFile } from '../record/record-file.ts';
+import type { EffectLine, RecordLine } from '../record/record-lines.ts';
+import type { SigningKey } from '../signing/scheme.ts';
+import { signatureHeaders } from '../signing/sign-request.ts';
+import { Door } from './door.ts';
+import { FaultSwitch, NO_FAULTS } from './faults.ts';
+import { listen } from './http-server.ts';
+import { SeenKeys } from './seen-keys.ts';
+
+const key: SigningKey = { keyId: 'b1', algorithm: 'HMAC-SM3', secret: 'secret-of-the-bridge' };
+const BODY = JSON.stringify({ kind: 'open', projectNo: 'T-1' });
+
+describe('the door of a simulator', () => {
+  let folder: string;
+  let record: RecordFile;
+  let faults: FaultSwitch;
+  let door: Door;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let applied: EffectLine[];
+
+  const open = (): Door => new Door({
+    bridgeKeys: [key], faults, seen: new SeenKeys(), record, apply: (effect) => applied.push(effect),
+    faultsOf: (body) => ('projectNo' in (body as object) ? [] : ['/projectNo is missing']),
+    read: (body) => ({ ...(body as { projectNo: string; kind: string }), hall: null, updateSequence: null, facts: {} }),
+  });
+  const post = (idempotencyKey: string | null, body = BODY, signedAs = body): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items`, {
+    method: 'POST', body,
+    headers: {
+      ...signatureHeaders('bridge', key, { method: 'POST', target: '/v1/work-items', body: signedAs }),
+      ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
+    },
+  });
+  const lines = async (): Promise<RecordLine[]> => {
+    const all: RecordLine[] = [];
+    for await (const line of record.lines()) all.push(line);
+    return all;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'simulator-door-'));
+    record = await RecordFile.open(folder);
+    faults = new FaultSwitch();
+    applied = [];
+    door = open();
+    server = await listen('127.0.0.1', 0, (request) => door.handle(request));
+  });
+  afterEach(async () => {
+    await server.close();
+    await record.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('applies a key once and gives the same answer to every repetition, also at the same moment', async () => {
+    const answers = await Promise.all([post('k1'), post('k1'), post('k1')]);
+    expect(await Promise.all(answers.map(async (answer) => [answer.status, await answer.json()]))).toEqual(Array(3).fill([200, { received: true }]));
+    expect(applied.map((effect) => [effect.n, effect.key])).toEqual([[1, 'k1']]);
+    expect((await lines()).map((line) => line.k)).toEqual(['effect', 'repeat', 'repeat']);
+  });
+
+  it('numbers effects by arrival, on into the next run, and knows the keys of the last one', async () => {
+    await post('k1');
+    await post('k2');
+    const before = await lines();
+    door = open();
+    for (const line of before) if (line.k === 'effect') door.restore(line);
+    expect([(await post('k1')).status, (await post('k3')).status]).toEqual([200, 200]);
+    expect((await lines()).filter((line) => line.k === 'effect').map((line) => [line.n, line.key])).toEqual([[1, 'k1'], [2, 'k2'], [3, 'k3']]);
+  });
+
+  it('refuses another body under a known key, and records that it came', async () => {
+    await post('k1');
+    const answer = await post('k1', JSON.stringify({ kind: 'void', projectNo: 'T-1' }));
+    expect([answer.status, (await lines()).map((line) => line.k)]).toEqual([409, ['effect', 'repeat', 'refused']]);
+    expect((await lines())[1]).toMatchObject({ same: false });
+  });
+
+  it('refuses what is not signed, not readable, not valid or has no key, without an effect', async () => {
+    const answers = [await post('k1', BODY, '{}'), await post('k1', 'no json'), await post('k1', '{"kind":"open"}'), await post(null)];
+    expect(answers.map((answer) => answer.status)).toEqual([401, 400, 422, 400]);
+    expect(applied).toEqual([]);
+    expect((await lines()).map((line) => line.k)).toEqual(Array(4).fill('refused'));
+  });
+
+  it('cuts the connection after applying, as a fault, and the repetition has no second effect', async () => {
+    faults.set({ ...NO_FAULTS, closeAfterApply: 1 });
+    await expect(post('k1')).rejects.toThrow();
+    faults.set(NO_FAULTS);
+    expect((await post('k1')).status).toBe(200);
+    expect(applied).toHaveLength(1);
+  });
+
+  it('answers a status in place of applying, as a fault, with Retry-After', async () => {
+    faults.set({ ...NO_FAULTS, statusRatio: 1, status: 503, retryAfter: 7 });
+    const answer = await post('k1');
+    expect([answer.status, answer.headers.get('retry-after'), applied.length, await lines()]).toEqual([503, '7', 0, []]);
+  });
+});
