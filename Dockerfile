@@ -22,4 +22,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ARG APP=gateway
 ENV APP=${APP}
-CMD ["sh", "-c", "exec node dist/apps/$APP/src/main.js"]
+# Without a bound the heap grows with the memory of the host before anything is collected.
+CMD ["sh", "-c", "exec node --max-old-space-size=128 --max-semi-space-size=8 dist/apps/$APP/src/main.js"]
