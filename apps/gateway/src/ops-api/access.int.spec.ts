@@ -52,6 +52,11 @@ describe('the token', () => {
     expect(metrics.headers.get('content-type')).toContain('text/plain');
   });
 
+  it('is not needed for the health checks', async () => {
+    expect((await bench.server.ask('/health/live', {})).status).toBe(200);
+    expect((await bench.server.ask('/health/ready', {})).body).toMatchObject({ status: 'up', checks: { postgresql: { status: 'up' } } });
+  });
+
   it('is not needed for the documentation, which holds no data', async () => {
     expect((await bench.server.ask('/api/docs', {})).status).toBe(200);
     expect((await bench.server.ask('/api/docs-json', {})).status).toBe(200);
@@ -94,8 +99,10 @@ describe('every other refusal', () => {
     const away = openLedger({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, statementTimeoutMs: 1_000, onConnectionLost: () => undefined });
     const server = await startOpsServer(away, KeyRing.fromJson(KeyRing.generateJson()));
     const { status, body, headers, text } = await server.get<ProblemAnswer>('/api/cases');
+    const ready = await server.ask('/health/ready', {});
     await server.close();
     await away.destroy();
+    expect({ status: ready.status, body: ready.body }).toMatchObject({ status: 503, body: { status: 'down' } });
     expect({ status, code: body.code, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, code: 'ledger-unavailable', retryAfter: '5' });
     expect(text).not.toContain('127.0.0.1');
   });

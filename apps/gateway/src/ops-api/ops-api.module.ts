@@ -16,7 +16,7 @@ import { TransfersController } from './transfers/transfers.controller.ts';
 import { WaitingEventsController } from './waiting-events/waiting-events.controller.ts';
 
 /**
- * What operators ask over HTTP. The gateway's own providers `Kysely`, `KeyRing` and `GatewayConfig` must be visible here; a token that is
+ * What operators ask over HTTP. The gateway's own providers `Kysely`, `KeyRing`, `GatewayConfig` and `LOGGER` must be visible here; a token that is
  * missing or too short stops the start with a `ConfigError`.
  */
 @Module({

@@ -1,12 +1,15 @@
+import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { LedgerTables } from '../ledger/tables.ts';
 
 /** A read-only view of the ledger at one moment. */
 export type Reading = Transaction<LedgerTables>;
 
+const STATEMENT_TIMEOUT = sql`set local statement_timeout = '5s'`;
+
 /**
  * How the ops API sees the ledger. The statements of one answer share one read-only snapshot: an answer never mixes two moments, and
- * nothing the ops API reads with can write. How long a statement may take is the pool's setting.
+ * nothing the ops API reads with can write. A statement gets five seconds: operators share the pool with the messages, and those come first.
  */
 export class OpsLedger {
   private readonly db: Kysely<LedgerTables>;
@@ -16,6 +19,9 @@ export class OpsLedger {
   }
 
   read<T>(ask: (trx: Reading) => Promise<T>): Promise<T> {
-    return this.db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(ask);
+    return this.db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(async (trx) => {
+      await STATEMENT_TIMEOUT.execute(trx);
+      return ask(trx);
+    });
   }
 }

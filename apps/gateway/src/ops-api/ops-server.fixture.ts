@@ -1,11 +1,12 @@
-import { KeyRing } from '#runtime';
+import { createLogger, HealthModule, KeyRing } from '#runtime';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { LOGGER } from '../logger.token.ts';
 import { OpsApiModule } from './ops-api.module.ts';
 import { serveOpsApi } from './serve-ops-api.ts';
 
@@ -31,13 +32,15 @@ export interface OpsAnswer<T> {
 
 export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing): Promise<OpsServer> {
   const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN });
+  const providers = [
+    { provide: Kysely, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
+    { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
+  ];
   @Global()
-  @Module({
-    providers: [{ provide: Kysely, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config }],
-    exports: [Kysely, KeyRing, GatewayConfig],
-  })
+  @Module({ providers, exports: providers })
   class Surroundings {}
-  @Module({ imports: [Surroundings, OpsApiModule] })
+  const health = HealthModule.forRootAsync({ useFactory: () => ({ postgresql: () => sql`select 1`.execute(db) }) });
+  @Module({ imports: [Surroundings, health, OpsApiModule] })
   class Root {}
   const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter({ forceCloseConnections: true }), { logger: false });
   serveOpsApi(app);

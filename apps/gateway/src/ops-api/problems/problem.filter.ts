@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Catch, Inject, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { Catch, Inject, ServiceUnavailableException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
+import type { Logger } from '#runtime';
+import { LOGGER } from '../../logger.token.ts';
 import type { OpsProblem } from './ops-problem.ts';
 import { PROBLEMS } from './problem-codes.ts';
 import type { ProblemAnswer } from './problem.answer.ts';
@@ -13,9 +15,10 @@ const RETRY_AFTER_SECONDS = '5';
 /** Turns everything thrown while answering an HTTP request into problem details; what is our own fault is also logged. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly log = new Logger('ops-api');
-
-  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): unknown {
     if (host.getType() !== 'http') return throwError(() => error);
@@ -24,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ServiceUnavailableException) return this.host.httpAdapter.reply(response, error.getResponse(), error.getStatus());
     const traceId = randomBytes(16).toString('hex');
     const problem = toProblem(error);
-    if (problem.status >= 500) this.log.error({ traceId, code: problem.code, err: error }, 'ops request failed');
+    if (problem.status >= 500) this.logger.error({ event: 'ops-request-failed', traceId, code: problem.code, err: error }, 'an ops request failed');
     return this.reply(response, problem, traceId);
   }
 

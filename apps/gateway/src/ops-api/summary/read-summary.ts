@@ -14,7 +14,7 @@ import { partyZh, TRANSFER_STATUSES } from '../words.ts';
 import type { CaseCountAnswer, OldestEventAnswer, OldestTransferAnswer, RecentWorkAnswer, SummaryAnswer, TransferCountAnswer } from './summary.answer.ts';
 
 /** Rows looked at, at most: enough for days of a city's halls, and about a tenth of a second for the database. */
-const COUNT_CAP = 200_000;
+const COUNT_CAP = 100_000;
 const TROUBLE_CAP = 10_000;
 const RECENT_SECONDS = 10;
 const RECENT_CAP = 30_000;
