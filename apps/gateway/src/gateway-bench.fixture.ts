@@ -4,6 +4,7 @@ import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
 import { withDatabase } from '../../../test/support/index.ts';
+import type { TestDatabase } from '../../../test/support/index.ts';
 import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
@@ -89,7 +90,7 @@ export class GatewayBench {
 }
 
 /** A bench over a ledger of its own for the calling test file, with one clerk's grant in it. */
-export function withBench(): { readonly bench: GatewayBench } {
+export function withBench(): { readonly bench: GatewayBench; readonly database: TestDatabase } {
   const database = withDatabase();
   let bench: GatewayBench | undefined;
   beforeAll(async () => {
@@ -100,6 +101,7 @@ export function withBench(): { readonly bench: GatewayBench } {
   });
   afterAll(() => bench?.db.destroy());
   return {
+    database,
     get bench() {
       if (bench === undefined) throw new Error('the bench is there once beforeAll has run');
       return bench;

@@ -11,28 +11,39 @@ const CLASH_STATES = new Set(['40P01', '40001', '55P03']);
 
 /** Whether PostgreSQL could not be used just now: nothing is wrong with the work, it is done again later. */
 export function isLedgerAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isLedgerAway);
-  const code = codeOf(error);
-  if (code === null) return error instanceof Error && AWAY_WORDS.test(error.message);
+  const { code, message, errors } = partsOf(error);
+  if (errors.length > 0) return errors.every(isLedgerAway);
+  if (code === null) return AWAY_WORDS.test(message);
   // 57014 is our own statement time-out: the statement is too slow, the server is there.
   return AWAY_SYSTEM_CODES.has(code) || (AWAY_STATES.test(code) && code !== '57014');
 }
 
 /** Whether two transactions clashed and this one was given up. */
 export function isLedgerClash(error: unknown): boolean {
-  const code = codeOf(error);
-  return code !== null && CLASH_STATES.has(code);
+  return CLASH_STATES.has(partsOf(error).code ?? '');
 }
 
 /** What went wrong, for logs and dead letters. A database's own words can quote values, so only its code and constraint are kept. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const code = codeOf(error);
-  if (code === null) return error instanceof SyntaxError ? error.name : `${error.name}: ${error.message}`.slice(0, 200);
-  const constraint = 'constraint' in error && typeof error.constraint === 'string' ? ` ${error.constraint}` : '';
-  return `${error.name} ${code}${constraint}`;
+  const { name, code, message, constraint } = partsOf(error);
+  if (code !== null) return [name, code, constraint].filter((part) => part !== '').join(' ');
+  return name === 'SyntaxError' ? name : `${name}: ${message}`.slice(0, 200);
 }
 
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+interface ErrorParts {
+  readonly name: string;
+  readonly code: string | null;
+  readonly message: string;
+  readonly constraint: string;
+  /** What an AggregateError gathers: one error for each address that was tried. */
+  readonly errors: readonly unknown[];
+}
+
+function partsOf(error: unknown): ErrorParts {
+  const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+  return {
+    name: text('name') || 'unknown error', code: text('code') || null, message: text('message'), constraint: text('constraint'),
+    errors: Array.isArray(fields['errors']) ? fields['errors'] : [],
+  };
 }

@@ -9,7 +9,7 @@ export interface LedgerOptions {
   readonly poolSize: number;
   /** Milliseconds a single statement may take before the server stops it. */
   readonly statementTimeoutMs: number;
-  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  /** Called when a connection breaks, more than once for an idle one; the pool replaces it by itself. */
   readonly onConnectionLost: (error: Error) => void;
 }
 
@@ -40,5 +40,7 @@ export function openLedger(options: LedgerOptions): Kysely<LedgerTables> {
     keepAlive: true,
   });
   pool.on('error', options.onConnectionLost);
+  // The pool listens to idle connections only. One that breaks in the middle of a transaction would end the process; its work fails anyway.
+  pool.on('connect', (client) => { client.on('error', options.onConnectionLost); });
   return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import { BusServer } from '#bus';
+import { useCatalogue } from '#contracts';
+import { KeyRing, loadCatalogueFrom, loadConfig, NestLogger } from '#runtime';
+import type { Logger, RunningApp } from '#runtime';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Redis } from 'ioredis';
+import { GatewayConfig } from './gateway.config.ts';
+import { GatewayModule } from './gateway.module.ts';
+import type { GatewayResources } from './gateway.module.ts';
+import { reasonOf } from './ledger/ledger-error.ts';
+import { migrateLedger } from './ledger/migrate-ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import { serveOpsApi } from './ops-api/serve-ops-api.ts';
+
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Starts the gateway: the ledger is brought up to date, HTTP listens, then the queues are consumed. Throws what kept it from starting. */
+export async function startGateway(env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<RunningApp> {
+  const config = loadConfig(GatewayConfig, env);
+  if (config.catalogueDir !== undefined) useCatalogue(await loadCatalogueFrom(config.catalogueDir));
+  const resources = await openResources(config, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.forRoot(resources),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true }),
+    { abortOnError: false, logger: new NestLogger(logger) },
+  );
+  serveOpsApi(app);
+  app.connectMicroservice({ strategy: app.get(BusServer) });
+  // A port in use must stop the start before the first message is taken.
+  await app.listen(config.port, config.host);
+  await app.startAllMicroservices();
+  return { port: (app.getHttpServer().address() as AddressInfo).port, close: () => close(app, resources) };
+}
+
+/** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */
+async function openResources(config: GatewayConfig, logger: Logger): Promise<GatewayResources> {
+  const keys = KeyRing.fromJson(config.ledgerKeys);
+  const db = openLedger({
+    url: config.databaseUrl, poolSize: config.databasePoolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
+    onConnectionLost: (error) => logger.warn({ event: 'ledger-connection-lost', reason: reasonOf(error) }, 'PostgreSQL closed an idle connection'),
+  });
+  const migrations = await migrateLedger(db);
+  if (migrations.length > 0) logger.info({ event: 'ledger-migrated', migrations }, 'ledger brought up to date');
+  return { config, logger, db, keys, redis: await openRedis(config, logger) };
+}
+
+/** The connection that health checks ask; timers have connections of their own. */
+async function openRedis(config: GatewayConfig, logger: Logger): Promise<Redis> {
+  const redis = new Redis(config.redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectionName: 'jiujin-gateway' });
+  let cause: Error | undefined;
+  redis.on('error', (error: Error) => { cause = error; logger.debug({ event: 'redis-error', reason: reasonOf(error) }, 'Redis'); });
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    // The client says only that it closed; why is in the error it emitted before.
+    throw cause ?? error;
+  }
+  return redis;
+}
+
+async function close(app: NestFastifyApplication, { db, redis }: GatewayResources): Promise<void> {
+  await app.close();
+  redis.disconnect();
+  await db.destroy();
+}
