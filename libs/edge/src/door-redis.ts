@@ -4,6 +4,7 @@ import type { Logger } from '#runtime';
 const CONNECT_TIMEOUT_MS = 3_000;
 const COMMAND_TIMEOUT_MS = 1_000;
 const START_PATIENCE_MS = 5_000;
+const REFUSED_LOGIN = /^(?:WRONGPASS|NOAUTH)|invalid (?:username-)?password/;
 
 /**
  * Connects to the door's Redis. While it is away commands fail at once instead of queueing up: a sender is better served by a
@@ -22,32 +23,44 @@ export async function connectDoorRedis(url: string, logger: Logger): Promise<Red
     commandTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (failures) => Math.random() * Math.min(5_000, 100 * 2 ** Math.min(failures, 6)),
   });
-  let lastError: Error | null = null;
-  redis.on('error', (error) => {
-    lastError = error;
-    logger.warn({ reason: error.message }, 'Redis is away');
-  });
-  redis.on('ready', () => logger.info('Redis connected'));
+  reportState(redis, logger);
   try {
     await whenReady(redis);
   } catch (error) {
     redis.disconnect();
-    throw lastError ?? error;
+    throw error;
   }
   return redis;
 }
 
-async function whenReady(redis: Redis): Promise<void> {
-  const ready = new Promise<void>((resolve) => redis.once('ready', () => resolve()));
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), START_PATIENCE_MS);
+/** One line when it goes and one when it comes back, however often it is tried in between. */
+function reportState(redis: Redis, logger: Logger): void {
+  let away = false;
+  redis.on('error', ({ message }) => {
+    logger[away ? 'debug' : 'warn']({ reason: message }, 'Redis is away');
+    away = true;
   });
-  // The first try may fail while Redis is still starting; its own retries go on until the patience ends.
-  redis.connect().catch(() => undefined);
-  try {
-    await Promise.race([ready, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+  redis.on('ready', () => {
+    away = false;
+    logger.info('Redis connected');
+  });
+}
+
+/** The first tries may fail while Redis is still starting; a refused login is final. */
+async function whenReady(redis: Redis): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let lastError = new Error('Redis did not answer in time');
+    const timer = setTimeout(() => reject(lastError), START_PATIENCE_MS);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    redis.on('error', (error) => {
+      lastError = error;
+      if (!REFUSED_LOGIN.test(error.message)) return;
+      clearTimeout(timer);
+      reject(error);
+    });
+    redis.connect().catch(() => undefined);
+  });
 }

@@ -46,11 +46,6 @@ export class HttpClient {
   async close(): Promise<void> {
     await this.#pool.close();
   }
-
-  /** Drops every connection at once. */
-  async destroy(): Promise<void> {
-    await this.#pool.destroy();
-  }
 }
 
 /**
