@@ -39,10 +39,11 @@ export function prepareSecrets(folder: string, hallCodes: readonly string[]): Lo
 
 /** Says where the two sides are delivered to: their ports may differ at each start. */
 export function writeEndpoints({ folder, keys }: LocalSecrets, platformUrl: string, centreUrl: string): void {
-  const halls = Object.keys(keys.halls).map((code) => [`hall:${code}`, {
-    url: `${platformUrl}/v1/halls/${code}/completion-updates`, timeoutMs: 5_000, signing: keys.bridgeToHalls,
-  }]);
-  writeSecret(join(folder, 'district-endpoints.json'), Object.fromEntries(halls));
+  const halls: Record<string, object> = {};
+  for (const code of Object.keys(keys.halls)) {
+    halls[`hall:${code}`] = { url: `${platformUrl}/v1/halls/${code}/completion-updates`, timeoutMs: 5_000, signing: keys.bridgeToHalls };
+  }
+  writeSecret(join(folder, 'district-endpoints.json'), halls);
   writeSecret(join(folder, 'centre-endpoints.json'), { centre: { url: `${centreUrl}/v1/work-items`, timeoutMs: 5_000, signing: keys.bridgeToCentre } });
 }
 

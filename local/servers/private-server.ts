@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../until.ts';
 import { endProcess, lastLines, launch } from './child.ts';
+import { composeStop, composeUp } from './docker.ts';
 import { choosePorts } from './free-port.ts';
+import { Leases } from './leases.ts';
 import { withLock } from './lock.ts';
-import { isAlive, liveRecord, recordOf, saveRecord, type ProcessRecord } from './process-record.ts';
+import { isAlive, liveRecord, saveRecord } from './process-record.ts';
 import type { Profile } from './profile.ts';
 import type { Binaries, ServerKind, ServerState } from './server-kind.ts';
 
@@ -15,35 +17,36 @@ const ATTEMPTS = 3;
 export class PrivateServer {
   readonly #kind: ServerKind;
   readonly #profile: Profile;
+  readonly #binaries: Binaries | 'docker';
+  readonly #leases: Leases;
   readonly #recordFile: string;
   readonly #companionFile: string;
-  readonly #leases: string;
 
-  constructor(kind: ServerKind, profile: Profile) {
+  constructor(kind: ServerKind, profile: Profile, binaries: Binaries | 'docker') {
     this.#kind = kind;
     this.#profile = profile;
+    this.#binaries = binaries;
+    this.#leases = new Leases(join(profile.run, `${kind.name}.leases`));
     this.#recordFile = join(profile.run, `${kind.name}.json`);
     this.#companionFile = join(profile.run, `${kind.name}-companion.json`);
-    this.#leases = join(profile.run, `${kind.name}.leases`);
   }
 
-  /** Finds the server running or starts it; returns its state once it answers. What a crashed run left behind is used again when it answers, else ended. */
-  async hold(binaries: Binaries, signal?: AbortSignal): Promise<{ state: ServerState; found: boolean }> {
+  /** Finds the server running or starts it; returns its state once it answers. What a killed run left behind is used again when it answers, else ended. */
+  async hold(signal?: AbortSignal): Promise<{ state: ServerState; found: boolean }> {
     return this.#locked(async () => {
-      mkdirSync(this.#leases, { recursive: true });
-      saveRecord(this.#leaseFile(), recordOf(process.pid) ?? { pid: process.pid, startedAt: '' });
+      this.#leases.take();
       const running = await this.#runningState();
       if (running) return { state: running, found: true };
       await this.#end();
-      return { state: await this.#startWithRetry(binaries, signal), found: false };
+      return { state: await this.#startWithRetry(signal), found: false };
     }, signal);
   }
 
   /** Lets go; the last one to do so ends the server. */
   async release(): Promise<void> {
     await this.#locked(async () => {
-      rmSync(this.#leaseFile(), { force: true });
-      if (!this.#isHeld()) await this.#end();
+      this.#leases.drop();
+      if (!this.#leases.areTaken()) await this.#end();
     });
   }
 
@@ -51,26 +54,18 @@ export class PrivateServer {
     return withLock(join(this.#profile.run, `${this.#kind.name}.lock`), work, signal);
   }
 
-  #leaseFile(): string {
-    return join(this.#leases, `${process.pid}.json`);
-  }
-
-  #isHeld(): boolean {
-    return readdirSync(this.#leases).some((name) => liveRecord(join(this.#leases, name)) !== null);
-  }
-
   async #runningState(): Promise<ServerState | null> {
     const state = this.#loadState();
-    if (liveRecord(this.#recordFile) === null || state === null) return null;
+    if (state === null || (this.#binaries !== 'docker' && liveRecord(this.#recordFile) === null)) return null;
     return (await this.#kind.isReady(state).catch(() => false)) ? state : null;
   }
 
   /** A port may be taken between the choice and its use: another start with other ports is the answer, a few times. */
-  async #startWithRetry(binaries: Binaries, signal?: AbortSignal): Promise<ServerState> {
+  async #startWithRetry(signal?: AbortSignal): Promise<ServerState> {
     for (let attempt = 1; ; attempt += 1) {
       const state = await this.#chooseState(attempt === 1);
       try {
-        await this.#start(state, binaries, signal);
+        await this.#start(state, signal);
         return state;
       } catch (error) {
         await this.#end();
@@ -79,24 +74,30 @@ export class PrivateServer {
     }
   }
 
-  async #start(state: ServerState, binaries: Binaries, signal?: AbortSignal): Promise<void> {
-    const plan = await this.#kind.prepare(this.#profile, state, binaries);
-    const companion = this.#kind.companion?.(this.#profile, state, binaries) ?? null;
+  async #start(state: ServerState, signal?: AbortSignal): Promise<void> {
+    if (this.#binaries === 'docker') {
+      await composeUp(this.#profile, this.#kind.name, state);
+      return this.#waitReady(state, () => true, '', signal);
+    }
+    const plan = await this.#kind.prepare(this.#profile, state, this.#binaries);
+    const companion = this.#kind.companion?.(this.#profile, state, this.#binaries) ?? null;
     if (companion) saveRecord(this.#companionFile, (await launch(companion)).record);
     const { record } = await launch(plan);
     saveRecord(this.#recordFile, record);
-    await this.#waitReady(state, record, plan.logFile, signal);
+    await this.#waitReady(state, () => isAlive(record), plan.logFile, signal);
   }
 
-  async #waitReady(state: ServerState, record: ProcessRecord, logFile: string, signal?: AbortSignal): Promise<void> {
+  async #waitReady(state: ServerState, lives: () => boolean, logFile: string, signal?: AbortSignal): Promise<void> {
     const outcome = await until(async () => {
-      if (!isAlive(record)) return 'died';
+      if (!lives()) return 'died';
       return (await this.#kind.isReady(state).catch(() => false)) ? 'ready' : null;
     }, { within: this.#kind.startWithinMs, every: 60, what: `${this.#kind.title} 就绪`, signal });
     if (outcome === 'died') throw new Error(`${this.#kind.title} 没有启动起来，日志 ${logFile} 的最后几行：\n${lastLines(logFile)}`);
   }
 
   async #end(): Promise<void> {
+    const state = this.#loadState();
+    if (this.#binaries === 'docker' && state) await composeStop(this.#profile, this.#kind.name, state);
     const server = liveRecord(this.#recordFile);
     if (server) await endProcess(server, this.#kind.stopSignal, this.#kind.stopGraceMs);
     const companion = liveRecord(this.#companionFile);

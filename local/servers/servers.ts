@@ -8,13 +8,15 @@ import type { ServerKind, ServerName, ServerState } from './server-kind.ts';
 export const SERVER_KINDS: Record<ServerName, ServerKind> = { rabbitmq, redis, postgres };
 
 /** Where a server came from: named in the environment, already running from before, or started now. */
-export type Origin = 'configured' | 'found' | 'started';
+export type Origin = 'configured' | 'found' | 'started' | 'docker';
 
 /** The servers of one profile as this process uses them. */
 export class Servers {
   readonly profile: Profile;
   /** What the programs need in their environment to find the servers. */
   readonly env: Record<string, string> = {};
+  /** Servers that Docker runs because this machine has no program for them. */
+  readonly viaDocker = new Set<ServerName>();
   readonly #held: PrivateServer[] = [];
 
   constructor(profile: Profile) {
@@ -29,13 +31,15 @@ export class Servers {
       this.env[kind.envName] = configured;
       return 'configured';
     }
-    const binaries = kind.findBinaries();
+    const docker = this.viaDocker.has(name);
+    const binaries = docker ? 'docker' : kind.findBinaries();
     if (binaries === null) throw new Error(`本机没有 ${kind.title}：请运行 apt-get install ${kind.debianPackage}，或设置环境变量 ${kind.envName}`);
-    const server = new PrivateServer(kind, this.profile);
+    const server = new PrivateServer(kind, this.profile, binaries);
     this.#held.push(server);
-    const { state, found } = await server.hold(binaries, signal);
+    const { state, found } = await server.hold(signal);
     this.#note(kind, state);
-    return found ? 'found' : 'started';
+    if (found) return 'found';
+    return docker ? 'docker' : 'started';
   }
 
   /** Lets go of everything held; the servers nobody else holds end. */

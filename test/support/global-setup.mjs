@@ -1,4 +1,5 @@
 import { openProfile } from '../../local/servers/profile.ts';
+import { provideServers } from '../../local/servers/provide-servers.ts';
 import { SERVER_NAMES } from '../../local/servers/server-kind.ts';
 import { Servers } from '../../local/servers/servers.ts';
 
@@ -6,6 +7,7 @@ import { Servers } from '../../local/servers/servers.ts';
 export default async function setUp() {
   const servers = new Servers(openProfile('test'));
   globalThis.jiujinServers = servers;
+  await provideServers(servers, (line) => process.stderr.write(`${line}\n`));
   await Promise.all(SERVER_NAMES.map((name) => servers.ensure(name)));
   Object.assign(process.env, servers.env);
 }

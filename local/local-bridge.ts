@@ -1,0 +1,100 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { StartOptions } from './options.ts';
+import { claimProfile, endLeftovers } from './programs/leftovers.ts';
+import { BRIDGE_PROGRAMS, bridgePlans, simulatorPlans, SIMULATORS, USUAL_PORTS, type LocalRun, type ProgramName } from './programs/plans.ts';
+import { Program } from './programs/program.ts';
+import { prepareSecrets, writeEndpoints, type LocalSecrets } from './secrets.ts';
+import { choosePorts } from './servers/free-port.ts';
+import { CHECKOUT, type Profile } from './servers/profile.ts';
+import { Servers } from './servers/servers.ts';
+
+const KEPT_RUNS = 5;
+
+/** Everything that `npm start` runs on this machine, and how it ends. */
+export class LocalBridge {
+  readonly profile: Profile;
+  readonly servers: Servers;
+  readonly programs = new Map<ProgramName, Program>();
+  readonly catalogueDir = resolve(CHECKOUT, process.env['CATALOGUE_DIR'] ?? 'libs/contracts/data');
+  readonly #options: StartOptions;
+  #secrets: LocalSecrets | null = null;
+
+  constructor(profile: Profile, options: StartOptions) {
+    this.profile = profile;
+    this.servers = new Servers(profile);
+    this.#options = options;
+  }
+
+  /** Makes sure nobody else runs the profile, and ends what a killed run left behind; gives how many programs that were. */
+  async claim(): Promise<number> {
+    claimProfile(this.profile);
+    return endLeftovers(this.profile);
+  }
+
+  /** The operators' token if it was made just now, else `null`. */
+  prepareSecrets(): string | null {
+    this.#secrets = prepareSecrets(this.profile.secrets, hallCodesIn(this.catalogueDir));
+    return this.#secrets.newOpsToken;
+  }
+
+  opsToken(): string {
+    return readFileSync(this.opsTokenFile, 'utf8').trim();
+  }
+
+  get opsTokenFile(): string {
+    return join(this.profile.secrets, 'ops-token');
+  }
+
+  /** Starts the simulators and the bridge together: each waits for what it needs by itself. */
+  async startPrograms(signal?: AbortSignal): Promise<void> {
+    if (this.#secrets === null) throw new Error('secrets come before programs');
+    const names = Object.keys(USUAL_PORTS) as ProgramName[];
+    const ports = await choosePorts(names, USUAL_PORTS);
+    const run: LocalRun = {
+      ports, serverEnv: this.servers.env, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.#options.exit),
+      catalogueDir: this.catalogueDir, seed: this.#options.seed, thinkMs: this.#options.exit ? 5 : 500,
+    };
+    writeEndpoints(this.#secrets, `http://127.0.0.1:${ports.platform}`, `http://127.0.0.1:${ports.centre}`);
+    for (const plan of [...Object.values(bridgePlans(run)), ...simulatorPlans(run)]) {
+      this.programs.set(plan.name as ProgramName, new Program(plan, this.profile));
+    }
+    await Promise.all([...this.programs.values()].map((program) => program.start(signal)));
+  }
+
+  url(name: ProgramName): string {
+    return this.programs.get(name)?.url ?? '';
+  }
+
+  /** Rejects as soon as one of the programs ends by itself. */
+  watch(): Promise<never> {
+    return Promise.race([...this.programs.values()].map((program) => program.watch()));
+  }
+
+  /** Ends everything in the order in which nothing is cut off: who sends, who carries, what it stands on. */
+  async stop(): Promise<void> {
+    await this.#stopAll(SIMULATORS);
+    await this.#stopAll(BRIDGE_PROGRAMS);
+    await this.servers.release();
+    rmSync(join(this.profile.run, 'owner.json'), { force: true });
+  }
+
+  async #stopAll(names: readonly ProgramName[]): Promise<void> {
+    const programs = names.map((name) => this.programs.get(name)).filter((program) => program !== undefined);
+    await Promise.allSettled(programs.map((program) => program.stop()));
+  }
+}
+
+function hallCodesIn(catalogueDir: string): string[] {
+  const halls = JSON.parse(readFileSync(join(catalogueDir, 'halls.json'), 'utf8')) as { code: string }[];
+  return halls.map(({ code }) => code);
+}
+
+/** A counted run has a record of its own, so that exactly its cases are compared; the endless one goes on where it stopped. */
+function recordsFolder(profile: Profile, counted: boolean): string {
+  const parent = join(profile.home, 'records');
+  mkdirSync(parent, { recursive: true });
+  const old = readdirSync(parent).filter((name) => name.startsWith('run-')).sort().slice(0, -KEPT_RUNS);
+  for (const name of old) rmSync(join(parent, name), { recursive: true, force: true });
+  return join(parent, counted ? `run-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${process.pid}` : 'live');
+}

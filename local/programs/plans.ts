@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { CHECKOUT } from '../servers/profile.ts';
+import type { ProgramPlan } from './program.ts';
+
+export const BRIDGE_PROGRAMS = ['gateway', 'district-adapter', 'centre-adapter'] as const;
+export const SIMULATORS = ['platform', 'centre'] as const;
+export type BridgeProgram = (typeof BRIDGE_PROGRAMS)[number];
+export type ProgramName = BridgeProgram | (typeof SIMULATORS)[number];
+export type Ports = Record<ProgramName, number>;
+
+/** The ports that are taken when they are free. */
+export const USUAL_PORTS: Ports = { 'gateway': 8700, 'district-adapter': 8701, 'centre-adapter': 8702, 'platform': 8801, 'centre': 8802 };
+
+/** Keeps each program small: without a bound the heap grows with the machine's memory before anything is collected. */
+const BRIDGE_NODE_ARGS = ['--max-old-space-size=128', '--max-semi-space-size=8'];
+
+export interface LocalRun {
+  readonly ports: Ports;
+  /** Addresses of the three servers, by environment name. */
+  readonly serverEnv: Readonly<Record<string, string>>;
+  readonly secrets: string;
+  /** Folder of the simulators' records. */
+  readonly records: string;
+  readonly catalogueDir: string;
+  readonly seed: number;
+  readonly thinkMs: number;
+}
+
+/** How the bridge's programs run on one machine, with secrets made for this machine. */
+export function bridgePlans(run: LocalRun): Record<BridgeProgram, ProgramPlan> {
+  const secret = (name: string): string => join(run.secrets, name);
+  const common = { ...run.serverEnv, HOST: '127.0.0.1', CATALOGUE_DIR: run.catalogueDir, LEDGER_KEYS_FILE: secret('ledger-keys.json') };
+  return {
+    'gateway': bridgePlan('gateway', run.ports, { ...common, OPS_TOKEN_FILE: secret('ops-token') }),
+    'district-adapter': bridgePlan('district-adapter', run.ports, {
+      ...common, INGRESS_KEYS_FILE: secret('district-ingress-keys.json'), ENDPOINTS_FILE: secret('district-endpoints.json'),
+    }),
+    'centre-adapter': bridgePlan('centre-adapter', run.ports, {
+      ...common, INGRESS_KEYS_FILE: secret('centre-ingress-keys.json'), ENDPOINTS_FILE: secret('centre-endpoints.json'),
+    }),
+  };
+}
+
+/** One program of the bridge, with these settings over the ones of our own environment. */
+export function bridgePlan(name: BridgeProgram, ports: Readonly<Record<BridgeProgram, number>>, env: Readonly<Record<string, string>>): ProgramPlan {
+  return {
+    name, script: `dist/apps/${name}/src/main.js`, nodeArgs: BRIDGE_NODE_ARGS, port: ports[name], readyPath: '/health/ready',
+    env: { ...inherited(), NODE_ENV: 'production', ...env, PORT: String(ports[name]) },
+  };
+}
+
+/** The stand-ins for the world outside, which Node runs as they are. */
+export function simulatorPlans(run: LocalRun): ProgramPlan[] {
+  const plan = (name: 'platform' | 'centre', keysFile: string, door: BridgeProgram): ProgramPlan => ({
+    name, script: `apps/simulator/src/${name}/main.ts`, nodeArgs: ['--disable-warning=ExperimentalWarning'], port: run.ports[name], readyPath: '/health/live',
+    env: {
+      ...inherited(), HOST: '127.0.0.1', PORT: String(run.ports[name]), DATA_DIR: join(run.records, name), KEYS_FILE: join(run.secrets, keysFile),
+      BRIDGE_URL: `http://127.0.0.1:${run.ports[door]}`, SEED: String(run.seed), THINK_MS: String(run.thinkMs),
+      SCHEMAS_DIR: join(CHECKOUT, 'libs/contracts/schemas'), CATALOGUE_DIR: run.catalogueDir,
+    },
+  });
+  return [plan('platform', 'platform-keys.json', 'district-adapter'), plan('centre', 'centre-keys.json', 'centre-adapter')];
+}
+
+/** Our own environment without what npm adds to it. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name)));
+}
