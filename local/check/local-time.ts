@@ -1,7 +1,8 @@
 const OFFSET_MS = 8 * 3_600_000;
 
-/** `yyyy-MM-dd HH:mm:ss` in Kaifeng (UTC+8 all year); fractions are cut off. */
+/** `yyyy-MM-dd HH:mm:ss` in Kaifeng (UTC+8 all year); fractions are cut off. What is no time becomes a text that no time equals. */
 export function localTime(at: number): string {
+  if (Number.isNaN(at)) return 'not a time';
   return new Date(at + OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 

@@ -13,11 +13,11 @@ function caseOf(flow: FlowName): HallCase {
 function say(one: HallCase, step: HallStep, status = 202): void {
   const line = { k: 'sending', n: 1, id: step, source: '/halls/410204', type: '', projectNo: one.projectNo, step, sequence: one.sequence + 1, dataVersion: 1, input: {}, facts: {}, at: 5 };
   noteSending(one, line as SendingLine);
-  noteAnswer(one, { k: 'answer', id: step, source: '', projectNo: one.projectNo, status, transferId: null, code: null, tries: 1, at: 6 } as AnswerLine);
+  noteAnswer(one, { k: 'answer', id: step, source: '', projectNo: one.projectNo, status, transferId: null, code: null, tries: 1, at: 6 });
 }
 
 function show(one: HallCase, kind: string, facts: Record<string, unknown> = {}): void {
-  noteUpdate(one, { k: 'effect', n: 1, key: kind, projectNo: one.projectNo, hall: one.hall, kind, updateSequence: 1, digest: '', facts: { cdOperation: 'I', ...facts }, at: 7 } as EffectLine);
+  noteUpdate(one, { k: 'effect', n: 1, key: kind, projectNo: one.projectNo, hall: one.hall, kind, updateSequence: 1, digest: '', facts: { cdOperation: 'I', ...facts }, at: 7 });
 }
 
 const result = (code: string): Record<string, unknown> => ({ result: { code } });
