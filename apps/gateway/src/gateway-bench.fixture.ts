@@ -1,10 +1,7 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import type { BatchResult, BusPublisher, OutgoingMessage } from '#bus';
 import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
-import { withDatabase } from '../../../test/support/index.ts';
-import type { TestDatabase } from '../../../test/support/index.ts';
 import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
@@ -89,22 +86,15 @@ export class GatewayBench {
   }
 }
 
-/** A bench over a ledger of its own for the calling test file, with one clerk's grant in it. */
-export function withBench(): { readonly bench: GatewayBench; readonly database: TestDatabase } {
-  const database = withDatabase();
-  let bench: GatewayBench | undefined;
-  beforeAll(async () => {
-    const db = openLedger({ url: database.url, poolSize: 8, statementTimeoutMs: 20_000, onConnectionLost: () => undefined });
-    await migrateLedger(db);
-    bench = new GatewayBench(db);
-    await bench.events(eventOf('permission.granted'));
-  });
-  afterAll(() => bench?.db.destroy());
-  return {
-    database,
-    get bench() {
-      if (bench === undefined) throw new Error('the bench is there once beforeAll has run');
-      return bench;
-    },
-  };
+/** A bench over the ledger at this address, migrated, with one clerk's grant in it. */
+export async function openBench(databaseUrl: string): Promise<GatewayBench> {
+  const bench = benchAt(databaseUrl);
+  await migrateLedger(bench.db);
+  await bench.events(eventOf('permission.granted'));
+  return bench;
+}
+
+/** A bench over a ledger that is there already, or is not there at all. */
+export function benchAt(databaseUrl: string): GatewayBench {
+  return new GatewayBench(openLedger({ url: databaseUrl, poolSize: 8, statementTimeoutMs: 20_000, onConnectionLost: () => undefined }));
 }

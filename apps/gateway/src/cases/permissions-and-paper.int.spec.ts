@@ -1,89 +1,93 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo } from '../case-events.fixture.ts';
-import { withBench } from '../gateway-bench.fixture.ts';
+import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
 
 const ITEM = '725849853QT48813002';
 
-describe('permissions', () => {
-  const on = withBench();
+const database = withDatabase();
+let bench: GatewayBench;
+beforeAll(async () => {
+  bench = await openBench(database.url);
+});
+afterAll(() => bench.db.destroy());
 
+describe('permissions', () => {
   it('refuses a receipt of a clerk without a grant for the item, at another hall, or by nobody it knows', async () => {
-    await grant(on.bench, { userId: 'clerk-a', grantId: 'g-a', itemCodes: ['725849853QT48863001'] });
-    await grant(on.bench, { userId: 'clerk-b', grantId: 'g-b', hallCode: '410202' });
+    await grant(bench, { userId: 'clerk-a', grantId: 'g-a', itemCodes: ['725849853QT48863001'] });
+    await grant(bench, { userId: 'clerk-b', grantId: 'g-b', hallCode: '410202' });
     for (const userId of ['clerk-a', 'clerk-b', 'clerk-nobody']) {
-      const projectNo = await receive(on.bench, userId, '2026-11-23T09:30:00+08:00');
-      expect(await on.bench.outcomes(projectNo)).toEqual([{ type: 'case.received', outcome: 'refused', outcome_code: 'no-permission' }]);
-      expect(await on.bench.statusOf(projectNo)).toBeUndefined();
-      expect(await on.bench.transfers(projectNo)).toEqual([]);
+      const projectNo = await receive(bench, userId, '2026-11-23T09:30:00+08:00');
+      expect(await bench.outcomes(projectNo)).toEqual([{ type: 'case.received', outcome: 'refused', outcome_code: 'no-permission' }]);
+      expect(await bench.statusOf(projectNo)).toBeUndefined();
+      expect(await bench.transfers(projectNo)).toEqual([]);
     }
   });
 
   it('judges a receipt by the grant that was valid when the window took it', async () => {
-    await grant(on.bench, { userId: 'clerk-c', grantId: 'g-c', validFrom: '2026-11-01T00:00:00+08:00', validTo: '2026-11-30T23:59:59+08:00' });
-    await on.bench.events(eventOf('permission.revoked', { data: { grantId: 'g-c', revokedAt: '2026-11-20T12:00:00+08:00' } }));
+    await grant(bench, { userId: 'clerk-c', grantId: 'g-c', validFrom: '2026-11-01T00:00:00+08:00', validTo: '2026-11-30T23:59:59+08:00' });
+    await bench.events(eventOf('permission.revoked', { data: { grantId: 'g-c', revokedAt: '2026-11-20T12:00:00+08:00' } }));
     const outcomes = await Promise.all(['2026-10-31T23:59:59+08:00', '2026-11-01T00:00:00+08:00', '2026-11-20T11:59:59+08:00', '2026-11-20T12:00:00+08:00', '2026-12-01T09:00:00+08:00']
-      .map(async (receivedAt) => (await on.bench.outcomes(await receive(on.bench, 'clerk-c', receivedAt)))[0]?.outcome));
+      .map(async (receivedAt) => (await bench.outcomes(await receive(bench, 'clerk-c', receivedAt)))[0]?.outcome));
     expect(outcomes).toEqual(['refused', 'applied', 'applied', 'refused', 'refused']);
   });
 
   it('lets a grant count for the receipts behind it in the same batch', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(grantEvent({ userId: 'clerk-d', grantId: 'g-d' }), receivedBy('clerk-d', projectNo, '2026-11-23T09:30:00+08:00'));
-    expect(await on.bench.statusOf(projectNo)).toBe('RECEIVED');
+    await bench.events(grantEvent({ userId: 'clerk-d', grantId: 'g-d' }), receivedBy('clerk-d', projectNo, '2026-11-23T09:30:00+08:00'));
+    expect(await bench.statusOf(projectNo)).toBe('RECEIVED');
   });
 
   it('remembers a revocation that overtakes its grant', async () => {
-    await on.bench.events(eventOf('permission.revoked', { data: { grantId: 'g-e', revokedAt: '2026-11-20T12:00:00+08:00' } }));
-    await grant(on.bench, { userId: 'clerk-e', grantId: 'g-e' });
-    const projectNo = await receive(on.bench, 'clerk-e', '2026-11-23T09:30:00+08:00');
-    expect(await on.bench.outcomes(projectNo)).toMatchObject([{ outcome: 'refused', outcome_code: 'no-permission' }]);
+    await bench.events(eventOf('permission.revoked', { data: { grantId: 'g-e', revokedAt: '2026-11-20T12:00:00+08:00' } }));
+    await grant(bench, { userId: 'clerk-e', grantId: 'g-e' });
+    const projectNo = await receive(bench, 'clerk-e', '2026-11-23T09:30:00+08:00');
+    expect(await bench.outcomes(projectNo)).toMatchObject([{ outcome: 'refused', outcome_code: 'no-permission' }]);
   });
 
   it('never changes a grant: a second one under its id is refused', async () => {
-    await grant(on.bench, { userId: 'clerk-f', grantId: 'g-f' });
-    await grant(on.bench, { userId: 'clerk-g', grantId: 'g-f' });
-    const projectNo = await receive(on.bench, 'clerk-g', '2026-11-23T09:30:00+08:00');
-    expect(await on.bench.outcomes(projectNo)).toMatchObject([{ outcome: 'refused' }]);
-    const refused = await on.bench.db.selectFrom('events').select('outcome_code').where('order_key', '=', 'grant:g-f').where('outcome', '=', 'refused').execute();
+    await grant(bench, { userId: 'clerk-f', grantId: 'g-f' });
+    await grant(bench, { userId: 'clerk-g', grantId: 'g-f' });
+    const projectNo = await receive(bench, 'clerk-g', '2026-11-23T09:30:00+08:00');
+    expect(await bench.outcomes(projectNo)).toMatchObject([{ outcome: 'refused' }]);
+    const refused = await bench.db.selectFrom('events').select('outcome_code').where('order_key', '=', 'grant:g-f').where('outcome', '=', 'refused').execute();
     expect(refused).toEqual([{ outcome_code: 'grant-exists' }]);
   });
 
   it('lets nobody but the bureau grant, whatever a message says', async () => {
-    await on.bench.events(grantEvent({ userId: 'clerk-h', grantId: 'g-h' }, '/halls/410204'));
-    expect(await on.bench.outcomes(await receive(on.bench, 'clerk-h', '2026-11-23T09:30:00+08:00'))).toMatchObject([{ outcome: 'refused' }]);
+    await bench.events(grantEvent({ userId: 'clerk-h', grantId: 'g-h' }, '/halls/410204'));
+    expect(await bench.outcomes(await receive(bench, 'clerk-h', '2026-11-23T09:30:00+08:00'))).toMatchObject([{ outcome: 'refused' }]);
   });
 
   it('refuses what another hall says of a case', async () => {
     const projectNo = newProjectNo();
-    await on.bench.pendingCase(projectNo);
-    await on.bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410202' }));
-    expect((await on.bench.outcomes(projectNo)).at(-1)).toEqual({ type: 'case.withdrawn', outcome: 'refused', outcome_code: 'not-your-case' });
-    expect(await on.bench.statusOf(projectNo)).toBe('PENDING_ACCEPTANCE');
+    await bench.pendingCase(projectNo);
+    await bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410202' }));
+    expect((await bench.outcomes(projectNo)).at(-1)).toEqual({ type: 'case.withdrawn', outcome: 'refused', outcome_code: 'not-your-case' });
+    expect(await bench.statusOf(projectNo)).toBe('PENDING_ACCEPTANCE');
   });
 });
 
 describe('paper', () => {
-  const on = withBench();
-
   it('is kept one calendar month from the receipt and moves beside the case, without transfers', async () => {
     const projectNo = newProjectNo();
     const received = eventOf('case.received', { subject: projectNo });
-    await on.bench.events({ ...received, data: { ...received.data, receivedAt: '2026-12-31T16:30:00+08:00' } });
-    const before = await on.bench.transfers(projectNo);
-    expect(await paperOf(on.bench, projectNo)).toMatchObject({ paper_status: 'IN_HALL', paper_due_at: new Date('2027-01-31T16:30:00+08:00') });
-    await on.bench.events(eventOf('paper.discrepancy', { subject: projectNo }), eventOf('paper.handedOver', { subject: projectNo }));
-    expect(await paperOf(on.bench, projectNo)).toMatchObject({ paper_status: 'HANDED_OVER', paper_discrepancy_at: expect.any(Date) });
-    await on.bench.events(eventOf('paper.returnedToApplicant', { subject: projectNo }));
-    expect(await paperOf(on.bench, projectNo)).toMatchObject({ paper_status: 'RETURNED_TO_APPLICANT', status: 'RECEIVED' });
-    expect(await on.bench.transfers(projectNo)).toEqual(before);
+    await bench.events({ ...received, data: { ...received.data, receivedAt: '2026-12-31T16:30:00+08:00' } });
+    const before = await bench.transfers(projectNo);
+    expect(await paperOf(bench, projectNo)).toMatchObject({ paper_status: 'IN_HALL', paper_due_at: new Date('2027-01-31T16:30:00+08:00') });
+    await bench.events(eventOf('paper.discrepancy', { subject: projectNo }), eventOf('paper.handedOver', { subject: projectNo }));
+    expect(await paperOf(bench, projectNo)).toMatchObject({ paper_status: 'HANDED_OVER', paper_discrepancy_at: expect.any(Date) });
+    await bench.events(eventOf('paper.returnedToApplicant', { subject: projectNo }));
+    expect(await paperOf(bench, projectNo)).toMatchObject({ paper_status: 'RETURNED_TO_APPLICANT', status: 'RECEIVED' });
+    expect(await bench.transfers(projectNo)).toEqual(before);
   });
 
   it('waits for the case when it overtakes the receipt', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('paper.handedOver', { subject: projectNo }));
-    await on.bench.events(eventOf('case.received', { subject: projectNo }));
-    expect(await paperOf(on.bench, projectNo)).toMatchObject({ paper_status: 'HANDED_OVER' });
+    await bench.events(eventOf('paper.handedOver', { subject: projectNo }));
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    expect(await paperOf(bench, projectNo)).toMatchObject({ paper_status: 'HANDED_OVER' });
   });
 });
 

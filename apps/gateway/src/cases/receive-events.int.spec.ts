@@ -1,27 +1,34 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, messageOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
-import { withBench } from '../gateway-bench.fixture.ts';
+import { openBench } from '../gateway-bench.fixture.ts';
+import type { GatewayBench } from '../gateway-bench.fixture.ts';
+
+const database = withDatabase();
+let bench: GatewayBench;
+beforeAll(async () => {
+  bench = await openBench(database.url);
+});
+afterAll(() => bench.db.destroy());
 
 describe('receiving events', () => {
-  const on = withBench();
-
   it('opens a case, orders one work item for the centre and publishes it after the commit', async () => {
     const projectNo = newProjectNo();
-    await expect(on.bench.events(eventOf('case.received', { subject: projectNo }))).resolves.toEqual(['done']);
-    expect(await on.bench.statusOf(projectNo)).toBe('RECEIVED');
-    expect(await on.bench.transfers(projectNo)).toMatchObject([{ kind: 'open', destination: 'centre', status: 'in_flight', attempts: 1 }]);
-    expect(on.bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1, payload: { kind: 'open', projectNo } }]);
+    await expect(bench.events(eventOf('case.received', { subject: projectNo }))).resolves.toEqual(['done']);
+    expect(await bench.statusOf(projectNo)).toBe('RECEIVED');
+    expect(await bench.transfers(projectNo)).toMatchObject([{ kind: 'open', destination: 'centre', status: 'in_flight', attempts: 1 }]);
+    expect(bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1, payload: { kind: 'open', projectNo } }]);
   });
 
   it('applies an event once however often it is delivered, in one batch, in later ones and side by side', async () => {
     const projectNo = newProjectNo();
     const received = eventOf('case.received', { subject: projectNo });
     const batches = [[received, received], [received], [received], [received]];
-    const settled = await Promise.all(batches.map((batch) => on.bench.events(...batch)));
+    const settled = await Promise.all(batches.map((batch) => bench.events(...batch)));
     expect(settled.flat()).toEqual(['done', 'done', 'done', 'done', 'done']);
-    expect(await on.bench.transfers(projectNo)).toHaveLength(1);
-    expect(on.bench.ordersOf(projectNo)).toHaveLength(1);
-    const suppressed = await on.bench.db.selectFrom('suppressed_duplicates as d').innerJoin('events as e', 'e.seq', 'd.event_seq')
+    expect(await bench.transfers(projectNo)).toHaveLength(1);
+    expect(bench.ordersOf(projectNo)).toHaveLength(1);
+    const suppressed = await bench.db.selectFrom('suppressed_duplicates as d').innerJoin('events as e', 'e.seq', 'd.event_seq')
       .select('d.same_body').where('e.event_id', '=', received.id).execute();
     expect(suppressed).toEqual(Array.from({ length: 4 }, () => ({ same_body: true })));
   });
@@ -30,60 +37,60 @@ describe('receiving events', () => {
     const projectNo = newProjectNo();
     const first = eventOf('case.received', { subject: projectNo });
     const other = { ...first, data: { ...first.data, windowNo: '99' } };
-    await on.bench.events(first);
-    await expect(on.bench.events(other)).resolves.toEqual(['done']);
-    const alarms = await on.bench.db.selectFrom('suppressed_duplicates as d').innerJoin('events as e', 'e.seq', 'd.event_seq')
+    await bench.events(first);
+    await expect(bench.events(other)).resolves.toEqual(['done']);
+    const alarms = await bench.db.selectFrom('suppressed_duplicates as d').innerJoin('events as e', 'e.seq', 'd.event_seq')
       .select(['d.same_body', 'e.event_id']).where('e.event_id', '=', first.id).execute();
     expect(alarms).toEqual([{ same_body: false, event_id: first.id }]);
-    expect(await on.bench.outcomes(projectNo)).toHaveLength(1);
+    expect(await bench.outcomes(projectNo)).toHaveLength(1);
   });
 
   it('keeps one id used for two cases at the same moment to the first of them', async () => {
     const first = eventOf('case.received', { subject: newProjectNo() });
     const second = { ...first, subject: newProjectNo() };
-    const settled = await Promise.all([on.bench.events(first), on.bench.events(second)]);
+    const settled = await Promise.all([bench.events(first), bench.events(second)]);
     expect(settled.flat()).toEqual(['done', 'done']);
-    const statuses = await Promise.all([first, second].map((event) => on.bench.statusOf(event.subject)));
+    const statuses = await Promise.all([first, second].map((event) => bench.statusOf(event.subject)));
     expect(statuses.filter((status) => status === 'RECEIVED')).toHaveLength(1);
   });
 
   it('parks what overtakes its predecessor and applies it, in order, once that has come', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.accepted', { subject: projectNo, sequence: 1 }));
-    await on.bench.events(eventOf('case.step.recorded', { subject: projectNo, sequence: 2 }));
-    expect((await on.bench.outcomes(projectNo)).map((event) => event.outcome)).toEqual(['parked', 'parked']);
-    await on.bench.pendingCase(projectNo);
-    expect(await on.bench.statusOf(projectNo)).toBe('IN_REVIEW');
-    expect((await on.bench.outcomes(projectNo)).map(({ type, outcome }) => [type, outcome])).toEqual([
+    await bench.events(eventOf('case.accepted', { subject: projectNo, sequence: 1 }));
+    await bench.events(eventOf('case.step.recorded', { subject: projectNo, sequence: 2 }));
+    expect((await bench.outcomes(projectNo)).map((event) => event.outcome)).toEqual(['parked', 'parked']);
+    await bench.pendingCase(projectNo);
+    expect(await bench.statusOf(projectNo)).toBe('IN_REVIEW');
+    expect((await bench.outcomes(projectNo)).map(({ type, outcome }) => [type, outcome])).toEqual([
       ['case.accepted', 'applied'], ['case.step.recorded', 'applied'], ['case.received', 'applied'], ['case.delivery.acknowledged', 'applied'],
     ]);
-    expect(await on.bench.transfers(projectNo)).toMatchObject([
+    expect(await bench.transfers(projectNo)).toMatchObject([
       { kind: 'open', status: 'delivered' }, { kind: 'acceptance', status: 'in_flight' }, { kind: 'step', status: 'held' },
     ]);
   });
 
   it('applies a whole batch that arrives in the wrong order', async () => {
     const projectNo = newProjectNo();
-    await on.bench.pendingCase(projectNo);
-    await on.bench.events(
+    await bench.pendingCase(projectNo);
+    await bench.events(
       eventOf('case.step.recorded', { subject: projectNo, sequence: 2 }),
       eventOf('case.accepted', { subject: projectNo, sequence: 1 }),
     );
-    expect((await on.bench.transfers(projectNo)).map((transfer) => transfer.kind)).toEqual(['open', 'acceptance', 'step']);
+    expect((await bench.transfers(projectNo)).map((transfer) => transfer.kind)).toEqual(['open', 'acceptance', 'step']);
   });
 
   it('lets two gateways work on the same case at once without a doubled or a lost event', async () => {
     const projectNo = newProjectNo();
-    await on.bench.pendingCase(projectNo);
+    await bench.pendingCase(projectNo);
     const steps = Array.from({ length: 20 }, (_, index) => eventOf('case.step.recorded', { subject: projectNo, sequence: index + 2 }));
     const accepted = eventOf('case.accepted', { subject: projectNo, sequence: 1 });
     const shuffled = [...steps.slice(10), accepted, ...steps.slice(0, 10)];
-    const settled = await Promise.all(shuffled.flatMap((event) => [on.bench.events(event), on.bench.events(event)]));
+    const settled = await Promise.all(shuffled.flatMap((event) => [bench.events(event), bench.events(event)]));
     expect(settled.flat().every((settlement) => settlement === 'done')).toBe(true);
-    const transfers = await on.bench.transfers(projectNo);
+    const transfers = await bench.transfers(projectNo);
     expect(transfers.map((transfer) => transfer.ordinal)).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
     expect(transfers.filter((transfer) => transfer.status === 'in_flight')).toHaveLength(1);
-    const sequences = await on.bench.db.selectFrom('transfers as t').innerJoin('events as e', 'e.seq', 't.event_seq')
+    const sequences = await bench.db.selectFrom('transfers as t').innerJoin('events as e', 'e.seq', 't.event_seq')
       .select('e.sequence').where('t.project_no', '=', projectNo).where('t.destination', '<>', 'centre').orderBy('t.ordinal').execute();
     expect(sequences.map((row) => row.sequence)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
   });
@@ -91,9 +98,9 @@ describe('receiving events', () => {
   it('creates a case once when two receipts under one number come at the same moment', async () => {
     const projectNo = newProjectNo();
     const receipts = Array.from({ length: 6 }, (_, index) => eventOf('case.received', { subject: projectNo, data: { windowNo: String(index) } }));
-    await Promise.all(receipts.map((event) => on.bench.events(event)));
-    expect((await on.bench.outcomes(projectNo)).filter((event) => event.outcome === 'applied')).toHaveLength(1);
-    expect(await on.bench.transfers(projectNo)).toHaveLength(1);
+    await Promise.all(receipts.map((event) => bench.events(event)));
+    expect((await bench.outcomes(projectNo)).filter((event) => event.outcome === 'applied')).toHaveLength(1);
+    expect(await bench.transfers(projectNo)).toHaveLength(1);
   });
 
   it('settles one bad message alone and applies the rest of its batch', async () => {
@@ -102,19 +109,19 @@ describe('receiving events', () => {
     // A receipt without materials passes no door; in the lifecycle it is a bug that throws.
     Reflect.deleteProperty(bad.data, 'applicant');
     const batch = [eventOf('case.received', { subject: before }), bad, eventOf('case.received', { subject: after })].map((event) => messageOf(event));
-    const settled = await on.bench.receive.run([...batch, { ...messageOf(bad), body: 'no event' }]);
+    const settled = await bench.receive.run([...batch, { ...messageOf(bad), body: 'no event' }]);
     expect(settled).toEqual(['done', { kind: 'again', reason: expect.any(String) }, 'done', { kind: 'dead', code: 'contract-broken', reason: expect.any(String) }]);
-    expect(await on.bench.statusOf(before)).toBe('RECEIVED');
-    expect(await on.bench.statusOf(after)).toBe('RECEIVED');
-    expect(await on.bench.receive.run([messageOf(bad, { deliveryCount: 3 })])).toMatchObject([{ kind: 'dead', code: 'apply-failed' }]);
+    expect(await bench.statusOf(before)).toBe('RECEIVED');
+    expect(await bench.statusOf(after)).toBe('RECEIVED');
+    expect(await bench.receive.run([messageOf(bad, { deliveryCount: 3 })])).toMatchObject([{ kind: 'dead', code: 'apply-failed' }]);
   });
 
   it('makes a transfer that has no translation fail with the name of the field, and holds back its case behind it', async () => {
     const projectNo = newProjectNo();
     const received = eventOf('case.received', { subject: projectNo });
-    await on.bench.events({ ...received, data: { ...received.data, applicant: { ...received.data.applicant, certType: '999' } } });
-    await on.bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
-    expect(await on.bench.transfers(projectNo)).toMatchObject([
+    await bench.events({ ...received, data: { ...received.data, applicant: { ...received.data.applicant, certType: '999' } } });
+    await bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
+    expect(await bench.transfers(projectNo)).toMatchObject([
       { kind: 'open', status: 'failed', error_word: 'invalid', error_detail: expect.stringContaining('certType'), attempts: 0 },
       { kind: 'withdraw', destination: 'centre', status: 'held' },
       { kind: 'result', destination: 'hall:410204', status: 'in_flight' },
@@ -124,13 +131,13 @@ describe('receiving events', () => {
   it('orders again what is under way without a receipt when the broker hands its event out again', async () => {
     const projectNo = newProjectNo();
     const received = eventOf('case.received', { subject: projectNo });
-    await on.bench.events(received);
-    on.bench.publisher.orders.length = 0;
-    await on.bench.receive.run([messageOf(received, { deliveryCount: 1 })]);
-    expect(on.bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1 }]);
-    for (const transfer of await on.bench.transfers(projectNo)) await on.bench.receipts(receiptOf(transfer));
-    on.bench.publisher.orders.length = 0;
-    await on.bench.receive.run([messageOf(received, { deliveryCount: 1 })]);
-    expect(on.bench.ordersOf(projectNo)).toEqual([]);
+    await bench.events(received);
+    bench.publisher.orders.length = 0;
+    await bench.receive.run([messageOf(received, { deliveryCount: 1 })]);
+    expect(bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1 }]);
+    for (const transfer of await bench.transfers(projectNo)) await bench.receipts(receiptOf(transfer));
+    bench.publisher.orders.length = 0;
+    await bench.receive.run([messageOf(received, { deliveryCount: 1 })]);
+    expect(bench.ordersOf(projectNo)).toEqual([]);
   });
 });

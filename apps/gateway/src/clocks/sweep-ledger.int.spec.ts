@@ -1,86 +1,92 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
-import { withBench } from '../gateway-bench.fixture.ts';
+import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
 
-describe('sweeping the ledger', () => {
-  const on = withBench();
+const database = withDatabase();
+let bench: GatewayBench;
+beforeAll(async () => {
+  bench = await openBench(database.url);
+});
+afterAll(() => bench.db.destroy());
 
+describe('sweeping the ledger', () => {
   it('publishes at the next sweep what was committed while the broker took nothing', async () => {
     const projectNo = newProjectNo();
-    on.bench.publisher.failing = true;
-    await expect(on.bench.events(eventOf('case.received', { subject: projectNo }))).resolves.toEqual(['done']);
-    on.bench.publisher.failing = false;
-    expect(on.bench.ordersOf(projectNo)).toEqual([]);
-    await on.bench.sweep.run();
-    expect(on.bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1, payload: { projectNo } }]);
-    expect(await on.bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    bench.publisher.failing = true;
+    await expect(bench.events(eventOf('case.received', { subject: projectNo }))).resolves.toEqual(['done']);
+    bench.publisher.failing = false;
+    expect(bench.ordersOf(projectNo)).toEqual([]);
+    await bench.sweep.run();
+    expect(bench.ordersOf(projectNo)).toMatchObject([{ kind: 'open', attempt: 1, payload: { projectNo } }]);
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
   });
 
   it('publishes the same attempt again when its receipt is overdue, with doubled patience', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }));
-    await makeOverdue(on.bench, projectNo);
-    await on.bench.sweep.run();
-    const first = await patienceOf(on.bench, projectNo);
-    await makeOverdue(on.bench, projectNo);
-    await on.bench.sweep.run();
-    const second = await patienceOf(on.bench, projectNo);
-    expect(on.bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 1, 1]);
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    await makeOverdue(bench, projectNo);
+    await bench.sweep.run();
+    const first = await patienceOf(bench, projectNo);
+    await makeOverdue(bench, projectNo);
+    await bench.sweep.run();
+    const second = await patienceOf(bench, projectNo);
+    expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 1, 1]);
     expect([Math.round(first / 60_000), Math.round(second / 60_000)]).toEqual([2, 4]);
   });
 
   it('takes an overdue transfer once when two gateways sweep at the same time', async () => {
     const projectNos = Array.from({ length: 10 }, newProjectNo);
-    await on.bench.events(...projectNos.map((subject) => eventOf('case.received', { subject })));
-    await Promise.all(projectNos.map((projectNo) => makeOverdue(on.bench, projectNo)));
-    const swept = await Promise.all([on.bench.sweep.run(), on.bench.sweep.run()]);
+    await bench.events(...projectNos.map((subject) => eventOf('case.received', { subject })));
+    await Promise.all(projectNos.map((projectNo) => makeOverdue(bench, projectNo)));
+    const swept = await Promise.all([bench.sweep.run(), bench.sweep.run()]);
     expect(swept.reduce((sum, { unanswered }) => sum + unanswered, 0)).toBe(10);
-    for (const projectNo of projectNos) expect(on.bench.ordersOf(projectNo)).toHaveLength(2);
+    for (const projectNo of projectNos) expect(bench.ordersOf(projectNo)).toHaveLength(2);
   });
 
   it('starts the next attempt when its timer was lost, and leaves alone one whose time has only just come', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }));
-    for (const transfer of await on.bench.transfers(projectNo)) await on.bench.receipts(receiptOf(transfer, { outcome: 'retryable' }));
-    await setNextAttempt(on.bench, projectNo, 1_000);
-    expect(await on.bench.sweep.run()).toMatchObject({ overdue: 0 });
-    await setNextAttempt(on.bench, projectNo, on.bench.config.retryMarginMs + 1_000);
-    expect(await on.bench.sweep.run()).toMatchObject({ overdue: 1 });
-    expect(on.bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 2]);
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    for (const transfer of await bench.transfers(projectNo)) await bench.receipts(receiptOf(transfer, { outcome: 'retryable' }));
+    await setNextAttempt(bench, projectNo, 1_000);
+    expect(await bench.sweep.run()).toMatchObject({ overdue: 0 });
+    await setNextAttempt(bench, projectNo, bench.config.retryMarginMs + 1_000);
+    expect(await bench.sweep.run()).toMatchObject({ overdue: 1 });
+    expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 2]);
   });
 
   it('uses up no patience while the broker is away', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }));
-    await makeOverdue(on.bench, projectNo);
-    on.bench.publisher.ready = false;
-    expect(await on.bench.sweep.run()).toMatchObject({ unanswered: 0 });
-    on.bench.publisher.ready = true;
-    expect(await on.bench.sweep.run()).toMatchObject({ unanswered: 1 });
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    await makeOverdue(bench, projectNo);
+    bench.publisher.ready = false;
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    bench.publisher.ready = true;
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 1 });
   });
 
   it('goes on with a lane whose blocking transfer somebody discarded', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }), eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
-    await on.bench.db.updateTable('transfers').set({ created_at: new Date(Date.now() - 60_000) }).where('project_no', '=', projectNo).execute();
-    expect(await on.bench.sweep.run()).toMatchObject({ released: 0 });
-    await on.bench.db.updateTable('transfers').set({ status: 'discarded' }).where('project_no', '=', projectNo).where('kind', '=', 'open').execute();
-    expect(await on.bench.sweep.run()).toMatchObject({ released: 1 });
-    expect(on.bench.ordersOf(projectNo).map((order) => order.kind)).toEqual(['open', 'result', 'withdraw']);
+    await bench.events(eventOf('case.received', { subject: projectNo }), eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
+    await bench.db.updateTable('transfers').set({ created_at: new Date(Date.now() - 60_000) }).where('project_no', '=', projectNo).execute();
+    expect(await bench.sweep.run()).toMatchObject({ released: 0 });
+    await bench.db.updateTable('transfers').set({ status: 'discarded' }).where('project_no', '=', projectNo).where('kind', '=', 'open').execute();
+    expect(await bench.sweep.run()).toMatchObject({ released: 1 });
+    expect(bench.ordersOf(projectNo).map((order) => order.kind)).toEqual(['open', 'result', 'withdraw']);
   });
 
   it('says once that an event has waited too long for its predecessor, and keeps it waiting', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.accepted', { subject: projectNo }));
-    expect(await on.bench.sweep.run()).toMatchObject({ parkedTooLong: 0 });
-    await on.bench.db.updateTable('events').set({ recorded_at: new Date(Date.now() - on.bench.config.parkedPatienceMs - 1_000) })
+    await bench.events(eventOf('case.accepted', { subject: projectNo }));
+    expect(await bench.sweep.run()).toMatchObject({ parkedTooLong: 0 });
+    await bench.db.updateTable('events').set({ recorded_at: new Date(Date.now() - bench.config.parkedPatienceMs - 1_000) })
       .where('project_no', '=', projectNo).execute();
-    expect(await on.bench.sweep.run()).toMatchObject({ parkedTooLong: 1 });
-    expect(await on.bench.sweep.run()).toMatchObject({ parkedTooLong: 0 });
-    expect(await on.bench.outcomes(projectNo)).toEqual([{ type: 'case.accepted', outcome: 'parked', outcome_code: 'parked-too-long' }]);
-    await on.bench.pendingCase(projectNo);
-    expect(await on.bench.statusOf(projectNo)).toBe('ACCEPTED');
+    expect(await bench.sweep.run()).toMatchObject({ parkedTooLong: 1 });
+    expect(await bench.sweep.run()).toMatchObject({ parkedTooLong: 0 });
+    expect(await bench.outcomes(projectNo)).toEqual([{ type: 'case.accepted', outcome: 'parked', outcome_code: 'parked-too-long' }]);
+    await bench.pendingCase(projectNo);
+    expect(await bench.statusOf(projectNo)).toBe('ACCEPTED');
   });
 });
 

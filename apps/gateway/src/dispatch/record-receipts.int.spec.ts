@@ -1,113 +1,119 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptMessage, receiptOf } from '../case-events.fixture.ts';
-import { withBench } from '../gateway-bench.fixture.ts';
+import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 
 const RETRYABLE = { outcome: 'retryable', httpStatus: 503, errorCode: 'http-503' } as const;
 
-describe('recording receipts', () => {
-  const on = withBench();
+const database = withDatabase();
+let bench: GatewayBench;
+beforeAll(async () => {
+  bench = await openBench(database.url);
+});
+afterAll(() => bench.db.destroy());
 
+describe('recording receipts', () => {
   it('delivers a case’s updates one after the other, each after the receipt of the one before', async () => {
     const projectNo = newProjectNo();
-    await acceptedWithSteps(on.bench, projectNo, 3);
+    await acceptedWithSteps(bench, projectNo, 3);
     const seen: string[] = [];
     for (let round = 0; round < 4; round += 1) {
-      const underWay = (await on.bench.transfers(projectNo)).filter((transfer) => transfer.status === 'in_flight');
+      const underWay = (await bench.transfers(projectNo)).filter((transfer) => transfer.status === 'in_flight');
       expect(underWay).toHaveLength(1);
       seen.push(`${underWay[0]?.kind} ${underWay[0]?.ordinal}`);
-      await on.bench.receipts(...underWay.map((transfer) => receiptOf(transfer)));
+      await bench.receipts(...underWay.map((transfer) => receiptOf(transfer)));
     }
     expect(seen).toEqual(['acceptance 2', 'step 3', 'step 4', 'step 5']);
-    expect(on.bench.ordersOf(projectNo).map((order) => order.kind)).toEqual(['open', 'acceptance', 'step', 'step', 'step']);
-    expect((await on.bench.transfers(projectNo)).every((transfer) => transfer.status === 'delivered')).toBe(true);
+    expect(bench.ordersOf(projectNo).map((order) => order.kind)).toEqual(['open', 'acceptance', 'step', 'step', 'step']);
+    expect((await bench.transfers(projectNo)).every((transfer) => transfer.status === 'delivered')).toBe(true);
   });
 
   it('moves a case on when the centre has its opening work item, by an event of the bridge that can be said once only', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }));
-    const [open] = await on.bench.transfers(projectNo);
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    const [open] = await bench.transfers(projectNo);
     const receipt = receiptOf(required(open));
-    await Promise.all([on.bench.receipts(receipt), on.bench.receipts(receipt), on.bench.receipts(receipt, receipt)]);
-    expect(await on.bench.statusOf(projectNo)).toBe('PENDING_ACCEPTANCE');
-    expect((await on.bench.outcomes(projectNo)).map((event) => event.type)).toEqual(['case.received', 'case.delivery.acknowledged']);
-    expect(await attemptsOf(on.bench, required(open).id)).toMatchObject([{ attempt: 1, outcome: 'delivered', latency_ms: 40 }]);
+    await Promise.all([bench.receipts(receipt), bench.receipts(receipt), bench.receipts(receipt, receipt)]);
+    expect(await bench.statusOf(projectNo)).toBe('PENDING_ACCEPTANCE');
+    expect((await bench.outcomes(projectNo)).map((event) => event.type)).toEqual(['case.received', 'case.delivery.acknowledged']);
+    expect(await attemptsOf(bench, required(open).id)).toMatchObject([{ attempt: 1, outcome: 'delivered', latency_ms: 40 }]);
   });
 
   it('waits after a retryable failure and sets a timer for the next attempt, which one asker only may start', async () => {
-    const transfer = await inFlight(on.bench);
-    await on.bench.receipts(receiptOf(transfer, RETRYABLE));
-    expect(on.bench.retries).toContainEqual({ transferId: transfer.id, attempt: 1, at: expect.any(Date) });
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'retry_wait', error_word: 'retryable', error_code: 'http-503', http_status: 503, attempts: 1 });
-    const started = await Promise.all([on.bench.start.run(transfer.id, 1), on.bench.start.run(transfer.id, 1), on.bench.start.run(transfer.id, 1)]);
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, RETRYABLE));
+    expect(bench.retries).toContainEqual({ transferId: transfer.id, attempt: 1, at: expect.any(Date) });
+    expect(await row(bench, transfer)).toMatchObject({ status: 'retry_wait', error_word: 'retryable', error_code: 'http-503', http_status: 503, attempts: 1 });
+    const started = await Promise.all([bench.start.run(transfer.id, 1), bench.start.run(transfer.id, 1), bench.start.run(transfer.id, 1)]);
     expect(started.filter(Boolean)).toHaveLength(1);
-    expect(on.bench.ordersOf(transfer.project_no).map((order) => order.attempt)).toEqual([1, 2]);
-    await on.bench.receipts(receiptOf(transfer, { attempt: 2 }));
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'delivered', attempts: 2, error_word: null });
+    expect(bench.ordersOf(transfer.project_no).map((order) => order.attempt)).toEqual([1, 2]);
+    await bench.receipts(receiptOf(transfer, { attempt: 2 }));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'delivered', attempts: 2, error_word: null });
   });
 
   it('asks no sooner than Retry-After says', async () => {
-    const transfer = await inFlight(on.bench);
+    const transfer = await inFlight(bench);
     const before = Date.now();
-    await on.bench.receipts(receiptOf(transfer, { ...RETRYABLE, retryAfterMs: 90_000 }));
-    expect((await row(on.bench, transfer)).next_attempt_at?.getTime()).toBeGreaterThanOrEqual(before + 90_000);
+    await bench.receipts(receiptOf(transfer, { ...RETRYABLE, retryAfterMs: 90_000 }));
+    expect((await row(bench, transfer)).next_attempt_at?.getTime()).toBeGreaterThanOrEqual(before + 90_000);
   });
 
   it.each(['permanent', 'invalid'] as const)('fails a transfer at once when the destination calls it %s', async (outcome) => {
-    const transfer = await inFlight(on.bench);
-    await on.bench.receipts(receiptOf(transfer, { outcome, httpStatus: 422, errorCode: 'http-422', errorDetail: 'amount' }));
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'failed', error_word: outcome, error_detail: 'amount', attempts: 1 });
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, { outcome, httpStatus: 422, errorCode: 'http-422', errorDetail: 'amount' }));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'failed', error_word: outcome, error_detail: 'amount', attempts: 1 });
   });
 
   it('tries a technical error a few times and then fails it', async () => {
-    const transfer = await inFlight(on.bench);
-    for (let attempt = 1; attempt <= on.bench.config.retryTechnicalMaxAttempts; attempt += 1) {
-      await on.bench.receipts(receiptOf(transfer, { outcome: 'technical', attempt }));
-      await on.bench.start.run(transfer.id, attempt);
+    const transfer = await inFlight(bench);
+    for (let attempt = 1; attempt <= bench.config.retryTechnicalMaxAttempts; attempt += 1) {
+      await bench.receipts(receiptOf(transfer, { outcome: 'technical', attempt }));
+      await bench.start.run(transfer.id, attempt);
     }
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'failed', error_word: 'technical', attempts: 4 });
+    expect(await row(bench, transfer)).toMatchObject({ status: 'failed', error_word: 'technical', attempts: 4 });
   });
 
   it('holds back the case of a failed transfer and no other', async () => {
     const [failing, other] = [newProjectNo(), newProjectNo()];
-    for (const projectNo of [failing, other]) await acceptedWithSteps(on.bench, projectNo, 1);
+    for (const projectNo of [failing, other]) await acceptedWithSteps(bench, projectNo, 1);
     for (const projectNo of [failing, other]) {
-      const underWay = (await on.bench.transfers(projectNo)).find((transfer) => transfer.status === 'in_flight');
-      await on.bench.receipts(receiptOf(required(underWay), projectNo === failing ? { outcome: 'permanent' } : {}));
+      const underWay = (await bench.transfers(projectNo)).find((transfer) => transfer.status === 'in_flight');
+      await bench.receipts(receiptOf(required(underWay), projectNo === failing ? { outcome: 'permanent' } : {}));
     }
-    expect((await on.bench.transfers(failing)).map((transfer) => transfer.status)).toEqual(['delivered', 'failed', 'held']);
-    expect((await on.bench.transfers(other)).map((transfer) => transfer.status)).toEqual(['delivered', 'delivered', 'in_flight']);
-    await on.bench.events(eventOf('case.step.recorded', { subject: failing }));
-    expect((await on.bench.transfers(failing)).at(-1)?.status).toBe('held');
+    expect((await bench.transfers(failing)).map((transfer) => transfer.status)).toEqual(['delivered', 'failed', 'held']);
+    expect((await bench.transfers(other)).map((transfer) => transfer.status)).toEqual(['delivered', 'delivered', 'in_flight']);
+    await bench.events(eventOf('case.step.recorded', { subject: failing }));
+    expect((await bench.transfers(failing)).at(-1)?.status).toBe('held');
   });
 
   it('lets a late or doubled failure change nothing', async () => {
-    const transfer = await inFlight(on.bench);
-    await on.bench.receipts(receiptOf(transfer, RETRYABLE));
-    await on.bench.start.run(transfer.id, 1);
-    await on.bench.receipts(receiptOf(transfer, { outcome: 'permanent', attempt: 1 }));
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'in_flight', attempts: 2 });
-    await on.bench.receipts(receiptOf(transfer, { attempt: 2 }));
-    await on.bench.receipts(receiptOf(transfer, { outcome: 'permanent', attempt: 2 }));
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'delivered', error_word: null });
-    expect(await attemptsOf(on.bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'retryable' }, { attempt: 2, outcome: 'delivered' }]);
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, RETRYABLE));
+    await bench.start.run(transfer.id, 1);
+    await bench.receipts(receiptOf(transfer, { outcome: 'permanent', attempt: 1 }));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'in_flight', attempts: 2 });
+    await bench.receipts(receiptOf(transfer, { attempt: 2 }));
+    await bench.receipts(receiptOf(transfer, { outcome: 'permanent', attempt: 2 }));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'delivered', error_word: null });
+    expect(await attemptsOf(bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'retryable' }, { attempt: 2, outcome: 'delivered' }]);
   });
 
   it('believes a delivery whichever attempt reports it', async () => {
-    const transfer = await inFlight(on.bench);
-    await on.bench.receipts(receiptOf(transfer, RETRYABLE), receiptOf(transfer));
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'delivered' });
-    expect(await attemptsOf(on.bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'delivered' }]);
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, RETRYABLE), receiptOf(transfer));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'delivered' });
+    expect(await attemptsOf(bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'delivered' }]);
   });
 
   it('makes a dead letter of what is no receipt and shrugs at a transfer it does not know', async () => {
-    const transfer = await inFlight(on.bench);
-    const settled = await on.bench.record.run([
+    const transfer = await inFlight(bench);
+    const settled = await bench.record.run([
       receiptMessage({ transferId: 'x' }), receiptMessage(receiptOf({ ...transfer, id: 'tr_unknown' })), receiptMessage(receiptOf(transfer)),
     ]);
     expect(settled).toEqual([{ kind: 'dead', code: 'contract-broken', reason: 'projectNo is missing' }, 'done', 'done']);
-    expect(await row(on.bench, transfer)).toMatchObject({ status: 'delivered' });
+    expect(await row(bench, transfer)).toMatchObject({ status: 'delivered' });
   });
 });
 

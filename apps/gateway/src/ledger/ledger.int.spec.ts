@@ -1,9 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { until, withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo } from '../case-events.fixture.ts';
-import { GatewayBench, withBench } from '../gateway-bench.fixture.ts';
+import { benchAt, openBench } from '../gateway-bench.fixture.ts';
+import type { GatewayBench } from '../gateway-bench.fixture.ts';
 import { lockOrderKeys } from './case-rows.ts';
 import { migrateLedger } from './migrate-ledger.ts';
 import { openLedger } from './open-ledger.ts';
@@ -30,58 +31,62 @@ describe('the migrations', () => {
 });
 
 describe('the ledger', () => {
-  const on = withBench();
+  const database = withDatabase();
+  let bench: GatewayBench;
+  beforeAll(async () => {
+    bench = await openBench(database.url);
+  });
+  afterAll(() => bench.db.destroy());
 
   it('holds no name, certificate number, phone or account in clear, in any column of any table', async () => {
     const projectNo = newProjectNo();
-    await on.bench.pendingCase(projectNo);
-    await on.bench.events(
+    await bench.pendingCase(projectNo);
+    await bench.events(
       eventOf('case.supplement.required', { subject: projectNo }), eventOf('case.corrected', { subject: projectNo, dataversion: 2 }),
       eventOf('case.returned', { subject: projectNo }), eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }),
     );
     const secrets = ['测试甲', '测试乙', '测试窗口甲', '410204199001010002', '410204199103150006', '13800000001', '6200000000000000001', 'GR00000000000001'];
-    const text = await everythingIn(on.bench.db);
+    const text = await everythingIn(bench.db);
     expect(text).toContain(projectNo);
     expect(secrets.filter((secret) => text.includes(secret) || text.includes(Buffer.from(secret).toString('hex')))).toEqual([]);
   });
 
   it('lets no program put two transfers of one case and destination under way', async () => {
     const projectNo = newProjectNo();
-    await on.bench.events(eventOf('case.received', { subject: projectNo }), eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
-    const forcing = on.bench.db.updateTable('transfers').set({ status: 'in_flight' }).where('project_no', '=', projectNo).execute();
+    await bench.events(eventOf('case.received', { subject: projectNo }), eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
+    const forcing = bench.db.updateTable('transfers').set({ status: 'in_flight' }).where('project_no', '=', projectNo).execute();
     await expect(forcing).rejects.toMatchObject({ constraint: 'transfers_one_under_way' });
   });
 
   it('asks for the batch again later, untouched, while PostgreSQL is away', async () => {
-    const away = new GatewayBench(openAt('postgres://nobody@127.0.0.1:1/nothing'));
+    const away = benchAt('postgres://nobody@127.0.0.1:1/nothing');
     const settled = await away.events(eventOf('case.received', { subject: newProjectNo() }));
     await away.db.destroy();
     expect(settled).toMatchObject({ kind: 'not-now', reason: expect.stringContaining('ECONNREFUSED') });
   });
 
   it('asks for the batch again later when PostgreSQL ends its connections in the middle of it', async () => {
-    const db = openAt(on.database.url);
-    const bench = new GatewayBench(db);
+    const other = benchAt(database.url);
     const projectNo = newProjectNo();
     const locked = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    const holding = on.bench.db.transaction().execute(async (trx) => {
+    const holding = bench.db.transaction().execute(async (trx) => {
       await lockOrderKeys(trx, [projectNo]);
       locked.resolve();
       await ended.promise;
     });
     await locked.promise;
-    const receiving = bench.events(eventOf('case.received', { subject: projectNo }));
+    const receiving = other.events(eventOf('case.received', { subject: projectNo }));
     await until(async () => {
       const { rows } = await sql<{ ended: boolean }>`select pg_terminate_backend(pid) as ended from pg_stat_activity
-        where datname = current_database() and wait_event = 'advisory'`.execute(on.bench.db);
+        where datname = current_database() and wait_event = 'advisory'`.execute(bench.db);
       return rows.length > 0;
     }, { within: 10_000 });
     expect(await receiving).toMatchObject({ kind: 'not-now' });
     ended.resolve();
     await holding;
-    await db.destroy();
-    expect(await on.bench.statusOf(projectNo)).toBeUndefined();
+    await other.db.destroy();
+    expect(await bench.statusOf(projectNo)).toBeUndefined();
   });
 });
 
