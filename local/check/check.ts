@@ -16,18 +16,21 @@ export interface CheckOptions {
   readonly catalogueDir: string;
   /** Leaves out cases whose project number ends in a lower index: those of earlier runs in the same data folder. */
   readonly fromIndex?: number;
+  /** Leaves out cases of any other series: those of runs whose records lie elsewhere while the ledger still knows them. */
+  readonly series?: string;
 }
 
 const INDEX = /-(\d{6,9})$/;
 
-function concernsFrom(index: number): (projectNo: string) => boolean {
-  return (projectNo) => Number(INDEX.exec(projectNo)?.[1] ?? -1) >= index;
+function concernedBy({ fromIndex, series }: CheckOptions): ((projectNo: string) => boolean) | undefined {
+  if (fromIndex === undefined && series === undefined) return undefined;
+  return (projectNo) =>
+    (fromIndex === undefined || Number(INDEX.exec(projectNo)?.[1] ?? -1) >= fromIndex) && (series === undefined || projectNo.split('-').includes(series));
 }
 
 /** Compares what the simulators recorded on both sides with each other and with the ledger. @throws when one of the three cannot be read. */
 export async function check(options: CheckOptions): Promise<CheckReport> {
-  const concerns = options.fromIndex === undefined ? undefined : concernsFrom(options.fromIndex);
-  const comparison = new Comparison(readCheckCatalogue(options.catalogueDir), concerns);
+  const comparison = new Comparison(readCheckCatalogue(options.catalogueDir), concernedBy(options));
   for await (const [side, line] of readBoth(options.platform, options.centre)) comparison.line(side, line);
   comparison.recordsEnd();
   if (options.databaseUrl !== undefined) await readLedger(options.databaseUrl, comparison);

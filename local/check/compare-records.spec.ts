@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { transferKey } from './expected-transfers.ts';
-import type { Answered, Effect, Sent } from './record-lines.ts';
+import type { Effect } from './record-lines.ts';
 import type { CheckReport } from './report.ts';
 import { changed, effectAt, eventId, judge, keyOf, PROJECT, story } from './story.fixture.ts';
 import type { Told } from './story.fixture.ts';

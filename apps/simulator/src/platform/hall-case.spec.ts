@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnswerLine, EffectLine, SendingLine } from '../record/record-lines.ts';
+import type { AnswerLine, SendingLine } from '../record/record-lines.ts';
 import type { FlowName } from '../scenario/flows.ts';
 import { scenarioOf } from '../scenario/scenario-of.ts';
 import { beginCase, isOver, noteAnswer, noteSending, noteUpdate } from './hall-case.ts';
