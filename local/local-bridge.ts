@@ -17,6 +17,8 @@ export class LocalBridge {
   readonly servers: Servers;
   readonly programs = new Map<ProgramName, Program>();
   readonly catalogueDir = resolve(CHECKOUT, process.env['CATALOGUE_DIR'] ?? 'libs/contracts/data');
+  /** A counted run has a series and a record of its own, so that exactly its cases are compared; the endless one goes on where it stopped. */
+  readonly series: string | null;
   readonly #options: StartOptions;
   #secrets: LocalSecrets | null = null;
 
@@ -24,6 +26,7 @@ export class LocalBridge {
     this.profile = profile;
     this.servers = new Servers(profile);
     this.#options = options;
+    this.series = options.exit ? `r${Date.now().toString(36)}` : null;
   }
 
   /** Makes sure nobody else runs the profile, and ends what a killed run left behind; gives how many programs that were. */
@@ -52,7 +55,7 @@ export class LocalBridge {
     const names = Object.keys(USUAL_PORTS) as ProgramName[];
     const ports = await choosePorts(names, USUAL_PORTS);
     const run: LocalRun = {
-      ports, serverEnv: this.servers.env, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.#options.exit),
+      ports, serverEnv: this.servers.env, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.series), series: this.series,
       catalogueDir: this.catalogueDir, seed: this.#options.seed, thinkMs: this.#options.exit ? 5 : 500,
     };
     writeEndpoints(this.#secrets, `http://127.0.0.1:${ports.platform}`, `http://127.0.0.1:${ports.centre}`);
@@ -90,11 +93,11 @@ function hallCodesIn(catalogueDir: string): string[] {
   return halls.map(({ code }) => code);
 }
 
-/** A counted run has a record of its own, so that exactly its cases are compared; the endless one goes on where it stopped. */
-function recordsFolder(profile: Profile, counted: boolean): string {
+/** The folder of this run's record; of the counted runs before it, the last few are kept. */
+function recordsFolder(profile: Profile, series: string | null): string {
   const parent = join(profile.home, 'records');
   mkdirSync(parent, { recursive: true });
   const old = readdirSync(parent).filter((name) => name.startsWith('run-')).sort().slice(0, -KEPT_RUNS);
   for (const name of old) rmSync(join(parent, name), { recursive: true, force: true });
-  return join(parent, counted ? `run-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${process.pid}` : 'live');
+  return join(parent, series === null ? 'live' : `run-${series}`);
 }

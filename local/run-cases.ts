@@ -69,6 +69,7 @@ async function judge(bridge: LocalBridge, options: StartOptions, screen: Screen,
   const report = await check({
     platform: `${bridge.url('platform')}/control/record`, centre: `${bridge.url('centre')}/control/record`,
     databaseUrl: bridge.servers.env['DATABASE_URL'], catalogueDir: bridge.catalogueDir,
+    ...(bridge.series === null ? {} : { series: bridge.series }),
   });
   const memoryMiB = Object.fromEntries(BRIDGE_PROGRAMS.map((name) => [name, peakMemoryMiB(bridge.programs.get(name)?.pid ?? null)]));
   const facts = { report, seconds, memoryMiB };

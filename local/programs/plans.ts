@@ -21,6 +21,8 @@ export interface LocalRun {
   readonly secrets: string;
   /** Folder of the simulators' records. */
   readonly records: string;
+  /** Middle part of the project numbers, which is this run's own; without it the record's. */
+  readonly series: string | null;
   readonly catalogueDir: string;
   readonly seed: number;
   readonly thinkMs: number;
@@ -55,7 +57,7 @@ export function simulatorPlans(run: LocalRun): ProgramPlan[] {
     name, script: `apps/simulator/src/${name}/main.ts`, nodeArgs: ['--disable-warning=ExperimentalWarning'], port: run.ports[name], readyPath: '/health/live',
     env: {
       ...inherited(), HOST: '127.0.0.1', PORT: String(run.ports[name]), DATA_DIR: join(run.records, name), KEYS_FILE: join(run.secrets, keysFile),
-      BRIDGE_URL: `http://127.0.0.1:${run.ports[door]}`, SEED: String(run.seed), THINK_MS: String(run.thinkMs),
+      BRIDGE_URL: `http://127.0.0.1:${run.ports[door]}`, SEED: String(run.seed), ...(run.series === null ? {} : { SERIES: run.series }), THINK_MS: String(run.thinkMs),
       SCHEMAS_DIR: join(CHECKOUT, 'libs/contracts/schemas'), CATALOGUE_DIR: run.catalogueDir,
     },
   });
