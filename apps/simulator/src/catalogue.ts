@@ -15,7 +15,7 @@ export interface Item {
   /** Materials that mean somebody else stands at the window. */
   readonly agentWhenTaken: readonly string[];
   readonly materials: readonly { readonly materialCode: string; readonly nameZh: string; readonly required: boolean; readonly form: string }[];
-  readonly materialsAtLeastOneOf?: readonly (readonly string[])[];
+  readonly materialsAtLeastOneOf?: readonly { readonly anyOf: readonly string[] }[];
 }
 
 export interface Hall {

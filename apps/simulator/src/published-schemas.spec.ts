@@ -60,6 +60,16 @@ describe('what the halls send', () => {
     expect(faults).toEqual([]);
   });
 
+  it('brings every required material of the item, and one of each group of which one is required', () => {
+    for (let index = 0; index < 280; index += 1) {
+      const { data } = JSON.parse(hallEvent(index, 'receive')) as { data: { itemCode: string; materials: { materialCode: string }[] } };
+      const taken = new Set(data.materials.map((material) => material.materialCode));
+      const item = catalogue.items.find((one) => one.code === data.itemCode);
+      const groups = [...(item?.materialsAtLeastOneOf ?? []).map(({ anyOf }) => anyOf), ...(item?.materials ?? []).filter((one) => one.required).map((one) => [one.materialCode])];
+      expect(groups.filter((group) => !group.some((code) => taken.has(code)))).toEqual([]);
+    }
+  });
+
   it.each(['correct', 'submit', 'withdraw', 'void', 'takePaper', 'handOverPaper'] as const)('follows the published schema when it has to %s', (step) => {
     expect(Array.from({ length: 28 }, (_, index) => faultsOf(hallEvent(index, step))).flat()).toEqual([]);
   });

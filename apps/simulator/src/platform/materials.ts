@@ -35,7 +35,7 @@ export function materialOf(
 
 /** The required materials, one of each group of which one is required, some of the rest, and the agent's where one stands at the window. */
 export function materialsTaken(random: () => number, item: Item, byAgent: boolean, takenAt: number, owner: number): Material[] {
-  const oneOf = new Set((item.materialsAtLeastOneOf ?? []).map((group) => group[0]));
+  const oneOf = new Set((item.materialsAtLeastOneOf ?? []).map(({ anyOf }) => anyOf[0]));
   return item.materials
     .filter((entry) => {
       const chance = random();
