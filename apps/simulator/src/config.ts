@@ -78,7 +78,7 @@ export function readConfig(env: Environment, defaultPort: number): SimulatorConf
     host: read.text('HOST', '127.0.0.1'),
     dataDir: read.text('DATA_DIR'),
     seed: read.whole('SEED', 1, 0, 999_999_999),
-    series: read.matching('SERIES', /^[a-z0-9]{1,6}$/),
+    series: read.matching('SERIES', /^[a-z0-9]{1,10}$/),
     schemasDir: read.text('SCHEMAS_DIR', 'libs/contracts/schemas'),
     catalogueDir: read.text('CATALOGUE_DIR', 'libs/contracts/data'),
     supplementRounds: read.whole('SUPPLEMENT_ROUNDS', 1, 1, 9),

@@ -47,6 +47,10 @@ export function readRunOrder(body: unknown, catalogue: Catalogue): RunOrder {
   };
 }
 
+/** 办件编号 has at most 50 characters (GB/T 39046). */
+const MOST_SIGNS = 50;
+const LARGEST_INDEX = 999_999;
+
 /** Begins the cases of one order, evenly over the halls, at the asked rate and never more than the platform has room for. */
 export class Run {
   readonly order: RunOrder;
@@ -57,7 +61,11 @@ export class Run {
   readonly #naming: { seed: number; series: string };
   readonly #hallOf: (seed: number, index: number) => string;
 
+  /** @throws when a flow is asked for and its name does not fit into a project number with this seed and series. */
   constructor(order: RunOrder, platform: Platform, naming: { seed: number; series: string }) {
+    if (projectNoOf('000000', naming.seed, naming.series, LARGEST_INDEX, order.flow).length > MOST_SIGNS) {
+      throw new RangeError('flow: does not fit into the project number with this SEED and SERIES; choose shorter ones');
+    }
     this.order = order;
     this.firstIndex = platform.nextIndex;
     this.#platform = platform;

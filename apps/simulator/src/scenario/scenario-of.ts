@@ -17,7 +17,7 @@ export interface Scenario {
   readonly paper: boolean;
 }
 
-const OWN_FORM = /^\d{6}-(\d{1,9})-[a-z0-9]{1,6}-(?:([A-Za-z]+)-)?(\d{6,9})$/;
+const OWN_FORM = /^\d{6}-(\d{1,9})-[a-z0-9]{1,10}-(?:([A-Za-z]+)-)?(\d{6,9})$/;
 const PAPER_SHARE = 0.3;
 const dealFlow = dealer('flow', FLOW_DECK);
 
