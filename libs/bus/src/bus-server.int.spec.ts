@@ -5,7 +5,7 @@ import { HandlerError } from './bus-errors.ts';
 import { readDeadLetter } from './dead-letter.ts';
 import { readDelivery } from './delivery.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
-import { consumerOf, DEAD, INTAKE, intakeMessage, Rig, testTopology } from './testing/rig.ts';
+import { consumerOf, DEAD, INTAKE, intakeMessage, Rig, testTopology } from './bus-rig.fixture.ts';
 
 const within = 15_000;
 
@@ -222,6 +222,8 @@ describe('consuming in batches', () => {
     }, publisher, { batchSize: 4, prefetch: 10 });
     await started.promise;
     const closed = close();
+    await until(async () => (await rig.consumers(INTAKE)) === 0, { within });
+    expect(await rig.ready(INTAKE)).toBe(0);
     release.resolve();
     await closed;
     expect(finished).toEqual(ids(4));

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ChannelModel } from 'amqplib';
 import { EXCHANGES } from '#contracts';
 import { until, withVhost } from '../../../test/support/index.ts';
 import type { BusUnavailableError } from './bus-errors.ts';
 import { BusRejectedError, UnroutableError } from './bus-errors.ts';
-import { StallingProxy } from './testing/stalling-proxy.ts';
-import { INTAKE, intakeMessage, Rig, testTopology } from './testing/rig.ts';
+import { BusConnection } from './connection.ts';
+import { StallingProxy } from './stalling-proxy.fixture.ts';
+import { INTAKE, intakeMessage, Rig, testTopology } from './bus-rig.fixture.ts';
 
 describe('publishing with confirms', () => {
   const vhost = withVhost();
@@ -97,6 +99,19 @@ describe('publishing with confirms', () => {
     await rig.publisher();
   });
 
+  it('refuses at once while the broker takes nothing for want of memory or disk, and goes on when it does again', async () => {
+    const connection = rig.connection('publishing');
+    let model: ChannelModel | undefined;
+    connection.onConnect(async (fresh) => { model = fresh; });
+    const publisher = await rig.publisher({ connection });
+    // What the client says when the broker's alarm goes off; an alarm of the real broker would stop every other suite.
+    model?.emit('blocked', 'low on memory');
+    await expect(publisher.publish(intakeMessage('m1'))).rejects.toMatchObject({ code: 'blocked', uncertain: false });
+    expect(publisher.ready).toBe(false);
+    model?.emit('unblocked');
+    await publisher.publish(intakeMessage('m2'));
+  });
+
   it('makes the exchange and the queues again when somebody deleted them', async () => {
     const publisher = await rig.publisher();
     await vhost.api('DELETE', `exchanges/${vhost.name}/${EXCHANGES.events}`);
@@ -113,11 +128,12 @@ describe('publishing with confirms', () => {
     await expect(publisher.publish(intakeMessage('late'))).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('gives up at once when the password is wrong', async () => {
+  it('gives up at once when the password is wrong, however patient it is with a broker that is away', async () => {
     const url = new URL(vhost.url);
     url.password = 'wrong';
+    const patient = new BusConnection({ urls: [url.href], name: 'publishing', logger: rig.logger, startPatienceMs: 30_000 });
     const startedAt = performance.now();
-    await expect(rig.publisher({ connection: rig.connection('publishing', url.href) })).rejects.toThrow(/ACCESS.REFUSED/);
+    await expect(rig.publisher({ connection: patient })).rejects.toThrow(/ACCESS.REFUSED/);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 

@@ -2,6 +2,7 @@ import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Mes
 import type { Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
+import { countConfirmed, countUnpublished } from './bus-metrics.ts';
 import type { BusConnection } from './connection.ts';
 import { FlowGate } from './flow-gate.ts';
 import type { OutgoingMessage } from './message.ts';
@@ -89,11 +90,17 @@ export class BusPublisher {
 
   /** As {@link publish}, for bytes that are sealed already. */
   async publishRaw(message: RawMessage): Promise<void> {
-    const refusal = this.refusal();
-    if (refusal) throw refusal;
-    const deadline = Date.now() + this.options.timeoutMs;
-    if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
-    return this.send(message, Math.max(1, deadline - Date.now()));
+    const startedAt = performance.now();
+    try {
+      const refusal = this.refusal();
+      if (refusal) throw refusal;
+      if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
+      await this.send(message, Math.max(1, this.options.timeoutMs - (performance.now() - startedAt)));
+    } catch (error) {
+      countUnpublished(message.exchange, error);
+      throw error;
+    }
+    countConfirmed(message.exchange, performance.now() - startedAt);
   }
 
   /** Takes no more, waits until everything in flight is settled (each has its timeout), and closes the connection. */

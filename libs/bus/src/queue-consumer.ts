@@ -1,13 +1,16 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
+import { askHandler, type Handle } from './ask-handler.ts';
 import { backOffMs } from './back-off.ts';
 import { BatchLoop } from './batch-loop.ts';
+import { countBatch, countSettled } from './bus-metrics.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { nextBatchLength, openDelivery, readDelivery, type Delivery } from './delivery.ts';
-import type { BatchResult, IncomingMessage, Settlement } from './message.ts';
+import type { IncomingMessage, Settlement } from './message.ts';
+import { pause } from './pause.ts';
 import type { BusPublisher } from './publisher.ts';
-import { actionFor, isNotNow, settlementsOf, type SettleAction } from './settle.ts';
+import { actionFor, type SettleAction } from './settle.ts';
 
 export interface QueueConsumerOptions {
   readonly spec: QueueSpec;
@@ -17,7 +20,7 @@ export interface QueueConsumerOptions {
   readonly app: string;
   /** For the stamp of a dead letter. */
   readonly handlerName: string;
-  readonly handle: (batch: IncomingMessage[]) => Promise<BatchResult | undefined>;
+  readonly handle: Handle;
   readonly sealer: KeyRing;
   readonly publisher: BusPublisher;
   readonly logger: Logger;
@@ -96,6 +99,7 @@ export class QueueConsumer {
     const { spec, sealer, logger } = this.options;
     const opened = batch.map(({ delivery }) => openDelivery(delivery, spec.name, sealer, spec.deadLetterKey === null));
     const messages = opened.flatMap((item) => ('message' in item ? [item.message] : []));
+    countBatch(spec.name, batch.length);
     const answers = messages.length > 0 ? await this.ask(messages) : [];
     if (!answers) return;
     let next = 0;
@@ -106,24 +110,9 @@ export class QueueConsumer {
     });
   }
 
-  /** The handler's settlements; after a throw all are 'again'. `null` when the program stops while the handler says "not now". */
-  private async ask(messages: IncomingMessage[]): Promise<readonly Settlement[] | null> {
-    const { handle, spec, logger } = this.options;
-    for (let refusals = 1; ; refusals++) {
-      try {
-        const result = await handle(messages);
-        if (!isNotNow(result)) return settlementsOf(result, messages.length);
-        logger.warn({ queue: spec.name, messages: messages.length, reason: result.reason }, 'handler cannot work now; batch kept in hand');
-        await this.pause(backOffMs(refusals, 100, 5_000));
-        if (this.stopping.signal.aborted) return null;
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error);
-        logger.error({ queue: spec.name, messages: messages.length, messageIds: messages.slice(0, 5).map((m) => m.messageId), reason }, 'handler threw; batch given back');
-        const again: Settlement = { kind: 'again', reason };
-        await this.pause(Math.max(...messages.map((m) => backOffMs(m.deliveryCount + 1, 200, 5_000))));
-        return messages.map(() => again);
-      }
-    }
+  private ask(messages: IncomingMessage[]): Promise<readonly Settlement[] | null> {
+    const { spec, handle, logger } = this.options;
+    return askHandler({ queue: spec.name, handle, logger, stopping: this.stopping.signal }, messages);
   }
 
   private async settleAll(batch: readonly Held[], settlements: readonly Settlement[]): Promise<void> {
@@ -131,6 +120,7 @@ export class QueueConsumer {
     if (last && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
       // Deliveries arrive in order and one batch is in hand at a time: everything up to the last one is settled.
       if (last.channel === this.channel) last.channel.ack(last.delivery.raw, true);
+      countSettled(this.options.spec.name, 'ack', batch.length);
       return;
     }
     await Promise.all(batch.map((held, index) => {
@@ -140,6 +130,7 @@ export class QueueConsumer {
   }
 
   private async carryOut(held: Held, action: SettleAction): Promise<void> {
+    countSettled(this.options.spec.name, action.kind);
     if (action.kind === 'ack') this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
     else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
     else await this.bury(held, action);
@@ -147,7 +138,7 @@ export class QueueConsumer {
 
   private giveBack(held: Held, afterMs: number): void {
     this.givingBack++;
-    void this.pause(afterMs).then(() => this.onChannel(held, (channel) => {
+    void pause(afterMs, this.stopping.signal).then(() => this.onChannel(held, (channel) => {
       this.givingBack--;
       channel.nack(held.delivery.raw, false, true);
     }));
@@ -173,15 +164,5 @@ export class QueueConsumer {
   /** Settles on the channel the message came over, if that is still the one in use. */
   private onChannel(held: Held, action: (channel: Channel) => void): void {
     if (held.channel === this.channel) action(held.channel);
-  }
-
-  private async pause(ms: number): Promise<void> {
-    const { signal } = this.stopping;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => { clearTimeout(timer); signal.removeEventListener('abort', end); resolve(); };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end);
-    });
   }
 }

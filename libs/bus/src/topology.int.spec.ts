@@ -3,7 +3,7 @@ import { topologyFor } from '#contracts';
 import { withVhost } from '../../../test/support/index.ts';
 import { TopologyError } from './bus-errors.ts';
 import { queueArguments } from './topology-assertion.ts';
-import { DEAD, INTAKE, Rig, testTopology } from './testing/rig.ts';
+import { DEAD, INTAKE, Rig, testTopology } from './bus-rig.fixture.ts';
 
 describe('declaring the topology', () => {
   const vhost = withVhost();

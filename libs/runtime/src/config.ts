@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { validateSync, type ValidationError } from 'class-validator';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
-import { settingsOf, type Setting } from './setting.ts';
+import { describeConfig, type Setting } from './setting.ts';
 
 type ConfigClass<T extends object> = new () => T;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig<T extends object>(configClass: ConfigClass<T>, env: Environment = process.env): T {
   const config = new configClass();
-  const settings = settingsOf(configClass);
+  const settings = describeConfig(configClass);
   const given = new Map<string, string>();
   const problems: ConfigProblem[] = [];
   for (const setting of settings) {

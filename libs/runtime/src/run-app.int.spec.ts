@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('testing/sample-app.ts', import.meta.url));
+const program = fileURLToPath(new URL('sample-app.fixture.ts', import.meta.url));
 
 interface Line {
   readonly event?: string;

@@ -37,16 +37,13 @@ export function Secret(): PropertyDecorator {
   };
 }
 
-/** Every setting of a class: each property that carries a validation rule. */
-export function settingsOf(configClass: new () => object): Setting[] {
+/** The reference of a configuration class: every property that carries a validation rule. */
+export function describeConfig(configClass: new () => object): Setting[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(configClass, '', true, false);
   const defaults = new configClass();
   const properties = [...new Set(rules.map(({ propertyName }) => propertyName))];
   return properties.map((property) => settingOf(configClass, property, rules.filter((rule) => rule.propertyName === property), Reflect.get(defaults, property)));
 }
-
-/** The reference of a configuration class. */
-export const describeConfig = settingsOf;
 
 interface Rule {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { runApp } from '../run-app.ts';
+import { runApp } from './run-app.ts';
 
 /** A program of the kind `runApp` runs; its arguments say how it behaves: a port, and how closing goes. */
 const [port = '0', closing = 'clean'] = process.argv.slice(2);
