@@ -8,6 +8,8 @@ export interface CentreCase {
   readonly hall: string;
   readonly scenario: Scenario;
   readonly bornAt: number;
+  /** Left over from a run with another series: worked like any other, but not counted. */
+  readonly leftover: boolean;
   /** Materials the centre may ask for again. */
   readonly known: readonly { readonly materialCode: string; readonly name: string }[];
   /** Place in the scenario's steps of the next one to do. */
@@ -25,9 +27,9 @@ export interface CentreCase {
   refused: string | null;
 }
 
-export function openCase(effect: EffectLine, scenario: Scenario): CentreCase {
+export function openCase(effect: EffectLine, scenario: Scenario, leftover = false): CentreCase {
   return {
-    projectNo: effect.projectNo, hall: String((effect.facts.hall as { code?: string } | undefined)?.code ?? ''), scenario, bornAt: effect.at,
+    projectNo: effect.projectNo, hall: String((effect.facts.hall as { code?: string } | undefined)?.code ?? ''), scenario, bornAt: effect.at, leftover,
     known: (effect.facts.known ?? []) as CentreCase['known'],
     next: 0, pending: [], sequence: 0, dataVersion: 1, arrived: { supplement: 0, correct: 0 }, stopped: null, supplementDueAt: 0, lastAt: 0, refused: null,
   };

@@ -19,9 +19,13 @@ function stageOf(one: CentreCase): string {
   return typeof next === 'string' ? next.toUpperCase() : next.step;
 }
 
+function counted(centre: Centre): CentreCase[] {
+  return [...centre.cases.values()].filter((one) => !one.leftover);
+}
+
 function halls(centre: Centre): Record<string, { stages: Record<string, number> }> {
   const byHall: Record<string, { stages: Record<string, number> }> = {};
-  for (const one of centre.cases.values()) {
+  for (const one of counted(centre)) {
     const { stages } = (byHall[one.hall] ??= { stages: { ENDED: centre.tally.endedAt(one.hall) } });
     const stage = stageOf(one);
     stages[stage] = (stages[stage] ?? 0) + 1;
@@ -31,11 +35,12 @@ function halls(centre: Centre): Record<string, { stages: Record<string, number> 
 
 /** The answer to `GET /control/status`. Cases lie in the map in the order they began, so the first is the oldest. */
 export function centreStatus({ seed, series, centre, sender, door, rates }: StatusParts): object {
-  const [oldest] = centre.cases.values();
+  const open = counted(centre);
+  const [oldest] = open;
   return {
     program: 'centre', seed, series,
     events: { ...sender.counts, inFlight: sender.inFlight }, effects: door.counts,
-    cases: centre.tally.counts(centre.cases.size), halls: halls(centre),
+    cases: centre.tally.counts(open.length), leftovers: centre.cases.size - open.length, halls: halls(centre),
     perSecond: { sent: rates.sent.perSecond, received: rates.received.perSecond },
     oldestOpen: oldest === undefined ? null : { projectNo: oldest.projectNo, flow: oldest.scenario.flowName, stage: stageOf(oldest), forMs: Math.round(Date.now() - oldest.bornAt) },
     problems: centre.problems.list,

@@ -6,7 +6,7 @@ import type { RecordFile } from '../record/record-file.ts';
 import { now } from '../record/record-lines.ts';
 import type { EffectLine, RecordLine, SendingLine } from '../record/record-lines.ts';
 import { CaseTally, Problems } from '../record/tally.ts';
-import { scenarioOf } from '../scenario/scenario-of.ts';
+import { scenarioOf, seriesOf } from '../scenario/scenario-of.ts';
 import { endOf, nextOf, noteAnswer, noteSending, noteWorkItem, openCase } from './centre-case.ts';
 import type { CentreCase, Next } from './centre-case.ts';
 import { LOOKS_BACK, parcelOf, sendingLine } from './outcomes.ts';
@@ -71,10 +71,16 @@ export class Centre {
       return known;
     }
     if (effect.kind !== 'open') return null;
-    const one = openCase(effect, scenarioOf(this.#config.seed, effect.projectNo, this.#config.supplementRounds));
+    const one = openCase(effect, scenarioOf(this.#config.seed, effect.projectNo, this.#config.supplementRounds), this.#isLeftover(effect.projectNo));
     this.cases.set(effect.projectNo, one);
-    this.tally.start();
+    if (!one.leftover) this.tally.start();
     return one;
+  }
+
+  /** A bridge that was stopped in the middle brings the work items of earlier runs when it is back. */
+  #isLeftover(projectNo: string): boolean {
+    const { series } = this.#config;
+    return series !== null && (seriesOf(projectNo) ?? series) !== series;
   }
 
   #with(projectNo: string | null, change: (one: CentreCase) => void): void {
@@ -84,7 +90,7 @@ export class Centre {
 
   #forget(one: CentreCase, result: string): void {
     this.cases.delete(one.projectNo);
-    this.tally.end(one.hall, result);
+    if (!one.leftover) this.tally.end(one.hall, result);
   }
 
   #advance(one: CentreCase): void {

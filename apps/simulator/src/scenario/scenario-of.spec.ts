@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FLOW_DECK, FLOWS } from './flows.ts';
 import type { Flow, FlowName } from './flows.ts';
-import { projectNoOf, scenarioOf } from './scenario-of.ts';
+import { projectNoOf, scenarioOf, seriesOf } from './scenario-of.ts';
 
 const SEEDS = [0, 1, 7, 20261122, 999_999_999];
 const names = Object.keys(FLOWS) as FlowName[];
@@ -32,6 +32,10 @@ describe('the scenario of a case', () => {
   it.each(names)('is %s when the number asks for it, in our own form and in any other', (name) => {
     expect(scenarioOf(1, projectNoOf('410202', 7, 'abc', 3, name)).flowName).toBe(name);
     expect(scenarioOf(1, `T-${name}-1`).flowName).toBe(name);
+  });
+
+  it('tells the series a number was given in, and none for other numbers', () => {
+    expect([seriesOf(projectNoOf('410202', 7, 'abc', 3, 'returned')), seriesOf('HANDMADE-1')]).toEqual(['abc', null]);
   });
 
   it('is drawn by hash for a number that says nothing, always the same', () => {

@@ -17,7 +17,7 @@ export interface Scenario {
   readonly paper: boolean;
 }
 
-const OWN_FORM = /^\d{6}-(\d{1,9})-[a-z0-9]{1,10}-(?:([A-Za-z]+)-)?(\d{6,9})$/;
+const OWN_FORM = /^\d{6}-(?<seed>\d{1,9})-(?<series>[a-z0-9]{1,10})-(?:(?<flow>[A-Za-z]+)-)?(?<index>\d{6,9})$/;
 const PAPER_SHARE = 0.3;
 const dealFlow = dealer('flow', FLOW_DECK);
 
@@ -25,10 +25,10 @@ interface Position { seed: number; index: number; asked: FlowName | null }
 
 /** A number of our own form says its seed and place; any other is placed by hash, and may name its flow as one of its parts. */
 function positionOf(seed: number, projectNo: string): Position {
-  const own = OWN_FORM.exec(projectNo);
-  if (own !== null) {
-    const asked = own[2] ?? '';
-    return { seed: Number(own[1]), index: Number(own[3]), asked: isFlowName(asked) ? asked : null };
+  const own = OWN_FORM.exec(projectNo)?.groups;
+  if (own !== undefined) {
+    const asked = own.flow ?? '';
+    return { seed: Number(own.seed), index: Number(own.index), asked: isFlowName(asked) ? asked : null };
   }
   return { seed, index: hash32(`${seed}/${projectNo}`) % 1_000_000, asked: projectNo.split('-').find(isFlowName) ?? null };
 }
@@ -55,6 +55,11 @@ export function scenarioOf(seed: number, projectNo: string, maxRounds = 1): Scen
     flowName, flow, seed: position.seed, index: position.index, supplementRounds,
     centreSteps: stepsOf(flow, supplementRounds), paper: random() < PAPER_SHARE,
   };
+}
+
+/** The series a platform gave this number in; `null` for a number that no platform of ours made. */
+export function seriesOf(projectNo: string): string | null {
+  return OWN_FORM.exec(projectNo)?.groups?.series ?? null;
 }
 
 /** The number the platform gives a case: `<hall>-<seed>-<series>-[<flow>-]<index>`. */
