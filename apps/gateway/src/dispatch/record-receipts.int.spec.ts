@@ -84,8 +84,15 @@ describe('recording receipts', () => {
     }
     expect((await bench.transfers(failing)).map((transfer) => transfer.status)).toEqual(['delivered', 'failed', 'held']);
     expect((await bench.transfers(other)).map((transfer) => transfer.status)).toEqual(['delivered', 'delivered', 'in_flight']);
-    await bench.events(eventOf('case.step.recorded', { subject: failing }));
-    expect((await bench.transfers(failing)).at(-1)?.status).toBe('held');
+  });
+
+  it('holds back what comes to a case after its last transfer failed', async () => {
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, { outcome: 'permanent' }));
+    await bench.events(eventOf('case.withdrawn', { subject: transfer.project_no, source: '/halls/410204' }));
+    expect(await bench.transfers(transfer.project_no)).toMatchObject([
+      { kind: 'open', status: 'failed' }, { kind: 'withdraw', status: 'held' }, { kind: 'result', status: 'in_flight' },
+    ]);
   });
 
   it('lets a late or doubled failure change nothing', async () => {
