@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { connect, type GetMessage, type Replies } from 'amqplib';
+import { connect, type GetMessage } from 'amqplib';
 import { EXCHANGES, type QueueSpec, type Topology } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import { BusServer, type BusServerOptions, type QueueOptions } from './bus-server.ts';
@@ -89,18 +89,10 @@ export class Rig {
 
   /** Messages ready in a queue, told by the broker itself. */
   async ready(queue: string): Promise<number> {
-    return (await this.check(queue)).messageCount;
-  }
-
-  async consumers(queue: string): Promise<number> {
-    return (await this.check(queue)).consumerCount;
-  }
-
-  private async check(queue: string): Promise<Replies.AssertQueue> {
     const model = await connect(this.url());
-    const reply = await (await model.createChannel()).checkQueue(queue);
+    const { messageCount } = await (await model.createChannel()).checkQueue(queue);
     await model.close();
-    return reply;
+    return messageCount;
   }
 
   /** Publishes bytes past the bus: what a stranger with access to the broker could do. */
