@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { StartOptions } from './options.ts';
-import { claimProfile, endLeftovers } from './programs/leftovers.ts';
+import { claimProfile, endLeftovers, releaseProfile } from './programs/leftovers.ts';
 import { BRIDGE_PROGRAMS, bridgePlans, simulatorPlans, SIMULATORS, USUAL_PORTS, type LocalRun, type ProgramName } from './programs/plans.ts';
 import { Program } from './programs/program.ts';
 import { prepareSecrets, writeEndpoints, type LocalSecrets } from './secrets.ts';
@@ -26,7 +26,7 @@ export class LocalBridge {
     this.profile = profile;
     this.servers = new Servers(profile);
     this.#options = options;
-    this.series = options.exit ? `r${Date.now().toString(36)}` : null;
+    this.series = options.exit ? Math.floor(Date.now() / 1000).toString(36).slice(-6) : null;
   }
 
   /** Makes sure nobody else runs the profile, and ends what a killed run left behind; gives how many programs that were. */
@@ -79,7 +79,7 @@ export class LocalBridge {
     await this.#stopAll(SIMULATORS);
     await this.#stopAll(BRIDGE_PROGRAMS);
     await this.servers.release();
-    rmSync(join(this.profile.run, 'owner.json'), { force: true });
+    releaseProfile(this.profile);
   }
 
   async #stopAll(names: readonly ProgramName[]): Promise<void> {
