@@ -16,6 +16,7 @@ export interface SimulatorConfig {
   readonly thinkMs: number;
   readonly concurrency: number;
   readonly maxOpenCases: number;
+  readonly batch: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -85,6 +86,7 @@ export function readConfig(env: Environment, defaultPort: number): SimulatorConf
     thinkMs: read.whole('THINK_MS', 5, 0, 60_000),
     concurrency: read.whole('CONCURRENCY', 64, 1, 1024),
     maxOpenCases: read.whole('MAX_OPEN_CASES', 2000, 1, 100_000),
+    batch: read.whole('BATCH', 1, 1, 500),
   };
   if (keys === null || bridgeUrl === null || read.faults.length > 0) throw new ConfigError(read.faults);
   return { ...rest, keys, bridgeUrl };

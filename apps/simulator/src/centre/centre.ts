@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatorConfig } from '../config.ts';
 import type { FaultSwitch } from '../http/faults.ts';
+import { Batcher } from '../http/batcher.ts';
 import type { Sender } from '../http/sender.ts';
 import type { RecordFile } from '../record/record-file.ts';
 import { now } from '../record/record-lines.ts';
@@ -18,7 +19,7 @@ export class Centre {
   readonly cases = new Map<string, CentreCase>();
   readonly #config: SimulatorConfig;
   readonly #record: RecordFile;
-  readonly #sender: Sender;
+  readonly #batcher: Batcher;
   readonly #faults: FaultSwitch;
   readonly #busy = new Set<string>();
   #lastNumber = 0;
@@ -27,7 +28,8 @@ export class Centre {
   constructor(config: SimulatorConfig, record: RecordFile, sender: Sender, faults: FaultSwitch) {
     this.#config = config;
     this.#record = record;
-    this.#sender = sender;
+    this.#batcher = new Batcher(sender);
+    this.#batcher.size = config.batch;
     this.#faults = faults;
   }
 
@@ -147,8 +149,7 @@ export class Centre {
 
   async #deliver(one: CentreCase, lines: readonly SendingLine[]): Promise<void> {
     for (const line of lines) {
-      const [answer] = await this.#sender.send([parcelOf(one, line)]);
-      if (answer === undefined) continue;
+      const answer = await this.#batcher.send(parcelOf(one, line));
       noteAnswer(one, answer);
       if (answer.status !== 202) this.problems.add(one.projectNo, `${line.type}: ${answer.status} ${answer.code ?? ''}`);
       await this.#record.write(answer);

@@ -70,7 +70,7 @@ export class Sender {
 
   async close(): Promise<void> {
     this.#stop.abort(new Error('stopped'));
-    await this.#pool.close();
+    await this.#pool.destroy();
   }
 
   #settle(parcel: Parcel, reply: Reply, tries: number, at: number): AnswerLine {
@@ -103,7 +103,7 @@ export class Sender {
     const contentType = many ? 'application/cloudevents-batch+json' : 'application/cloudevents+json';
     try {
       const response = await this.#pool.request({
-        method: 'POST', path: first.target, headers: { ...signed, 'content-type': contentType }, body, signal: this.#stop.signal,
+        method: 'POST', path: first.target, headers: { ...signed, 'content-type': contentType }, body,
       });
       return readReplies(response.statusCode, response.headers['retry-after'], await response.body.text(), parcels.length);
     } catch (error) {

@@ -30,6 +30,7 @@ export class PlatformProgram implements Program {
   readonly #control: ControlParts;
   readonly #naming: { readonly seed: number; readonly series: string };
   readonly #rates: { readonly sent: Rate; readonly received: Rate };
+  readonly #batch: number;
   #roster: RosterState = 'loading';
   #rosterLoaded: Promise<void> = Promise.resolve();
   #run: Run | null = null;
@@ -37,6 +38,7 @@ export class PlatformProgram implements Program {
   constructor(config: SimulatorConfig, record: RecordFile, origin: Origin) {
     const faults = new FaultSwitch();
     this.#record = record;
+    this.#batch = config.batch;
     this.#catalogue = readCatalogue(config.catalogueDir);
     this.#naming = { seed: config.seed, series: origin.series };
     this.#sender = new Sender({ bridgeUrl: config.bridgeUrl, keys: config.keys.own, concurrency: config.concurrency, faults });
@@ -86,7 +88,7 @@ export class PlatformProgram implements Program {
 
   #start(body: unknown): Answer {
     if (this.#run?.active === true) return { status: 409, body: { code: 'busy', detail: 'a run is still starting cases' } };
-    const run = new Run(readRunOrder(body, this.#catalogue), this.#platform, this.#naming);
+    const run = new Run(readRunOrder(body, this.#catalogue, this.#batch), this.#platform, this.#naming);
     this.#run = run;
     void this.#rosterLoaded.then(() => run.begin()).catch((error: unknown) => this.#platform.problems.add(null, String(error)));
     return { status: 202, body: { asked: run.order.cases, firstIndex: run.firstIndex } };

@@ -35,14 +35,14 @@ function flowOf(given: unknown): FlowName | undefined {
   throw new RangeError('flow: the name of a flow is allowed');
 }
 
-/** Reads a run order. @throws naming the field and what is allowed. */
-export function readRunOrder(body: unknown, catalogue: Catalogue): RunOrder {
+/** Reads a run order; `batch` is what holds where the order says nothing. @throws naming the field and what is allowed. */
+export function readRunOrder(body: unknown, catalogue: Catalogue, batch: number): RunOrder {
   if (typeof body !== 'object' || body === null) throw new RangeError('an object is expected');
   const order = body as Record<string, unknown>;
   const cases = optionalNumber(order, 'cases', 1, 10_000_000);
   if (cases !== null && !Number.isInteger(cases)) throw new RangeError('cases: a whole number is allowed');
   return {
-    cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? 1),
+    cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? batch),
     halls: hallsOf(order.halls, catalogue.halls.map((hall) => hall.code)), flow: flowOf(order.flow),
   };
 }

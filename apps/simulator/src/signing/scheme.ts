@@ -1,4 +1,5 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 export type Algorithm = 'HMAC-SHA256' | 'HMAC-SM3';
 
@@ -41,7 +42,14 @@ export function stringToSign(parts: SignedParts, digest: string): string {
   return [parts.method, path, sortedQuery(query), digest, parts.appKey, parts.keyId, parts.timestamp, parts.nonce].join('\n');
 }
 
+const prepared = new WeakMap<SigningKey, KeyObject>();
+
 /** The signature in hex. */
 export function signatureOf(key: SigningKey, text: string): string {
-  return createHmac(HASH[key.algorithm], key.secret).update(text).digest('hex');
+  let secret = prepared.get(key);
+  if (secret === undefined) {
+    secret = createSecretKey(key.secret, 'utf8');
+    prepared.set(key, secret);
+  }
+  return createHmac(HASH[key.algorithm], secret).update(text).digest('hex');
 }
