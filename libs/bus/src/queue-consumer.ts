@@ -1,8 +1,7 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
-import { askHandler, type Handle } from './ask-handler.ts';
-import { backOffMs } from './back-off.ts';
+import { askHandler, type Answer, type Handle } from './ask-handler.ts';
 import { BatchLoop } from './batch-loop.ts';
 import { countBatch, countSettled } from './bus-metrics.ts';
 import { deadLetterOf } from './dead-letter.ts';
@@ -10,7 +9,7 @@ import { nextBatchLength, openDelivery, readDelivery, type Delivery } from './de
 import type { IncomingMessage, Settlement } from './message.ts';
 import { pause } from './pause.ts';
 import type { BusPublisher } from './publisher.ts';
-import { actionFor, type SettleAction } from './settle.ts';
+import { actionFor, againAfterMs, type SettleAction } from './settle.ts';
 
 export interface QueueConsumerOptions {
   readonly spec: QueueSpec;
@@ -33,6 +32,9 @@ interface Held {
   readonly delivery: Delivery;
   readonly channel: Channel;
 }
+
+/** A batch in which no body could be opened. */
+const NOBODY_ASKED: Answer = { settlements: [], rested: false };
 
 /** Consumes one queue: gathers batches, hands them to the handler, and carries out what it says about each message. */
 export class QueueConsumer {
@@ -100,22 +102,22 @@ export class QueueConsumer {
     const opened = batch.map(({ delivery }) => openDelivery(delivery, spec.name, sealer, spec.deadLetterKey === null));
     const messages = opened.flatMap((item) => ('message' in item ? [item.message] : []));
     countBatch(spec.name, batch.length);
-    const answers = messages.length > 0 ? await this.ask(messages) : [];
-    if (!answers) return;
+    const answer = messages.length > 0 ? await this.ask(messages) : NOBODY_ASKED;
+    if (!answer) return;
     let next = 0;
     const settlements = opened.map((item): Settlement =>
-      'message' in item ? answers[next++] ?? { kind: 'again', reason: 'no answer' } : { kind: 'dead', reason: item.unreadable, code: 'unreadable' });
-    await this.settleAll(batch, settlements).catch((error: unknown) => {
+      'message' in item ? answer.settlements[next++] ?? { kind: 'again', reason: 'no answer' } : { kind: 'dead', reason: item.unreadable, code: 'unreadable' });
+    await this.settleAll(batch, settlements, answer.rested).catch((error: unknown) => {
       logger.warn({ queue: spec.name, reason: (error as Error).message }, 'batch could not be settled; the broker hands it out again');
     });
   }
 
-  private ask(messages: IncomingMessage[]): Promise<readonly Settlement[] | null> {
+  private ask(messages: IncomingMessage[]): Promise<Answer | null> {
     const { spec, handle, logger } = this.options;
     return askHandler({ queue: spec.name, handle, logger, stopping: this.stopping.signal }, messages);
   }
 
-  private async settleAll(batch: readonly Held[], settlements: readonly Settlement[]): Promise<void> {
+  private async settleAll(batch: readonly Held[], settlements: readonly Settlement[], rested: boolean): Promise<void> {
     const last = batch.at(-1);
     if (last && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
       // Deliveries arrive in order and one batch is in hand at a time: everything up to the last one is settled.
@@ -124,7 +126,7 @@ export class QueueConsumer {
       return;
     }
     await Promise.all(batch.map((held, index) => {
-      const situation = { deliveryCount: held.delivery.deliveryCount, deadLetterKey: this.options.spec.deadLetterKey };
+      const situation = { deliveryCount: held.delivery.deliveryCount, deadLetterKey: this.options.spec.deadLetterKey, rested };
       return this.carryOut(held, actionFor(settlements[index] ?? { kind: 'again', reason: 'no answer' }, situation));
     }));
   }
@@ -137,6 +139,10 @@ export class QueueConsumer {
   }
 
   private giveBack(held: Held, afterMs: number): void {
+    if (afterMs === 0) {
+      this.onChannel(held, (channel) => channel.nack(held.delivery.raw, false, true));
+      return;
+    }
     this.givingBack++;
     void pause(afterMs, this.stopping.signal).then(() => this.onChannel(held, (channel) => {
       this.givingBack--;
@@ -154,7 +160,7 @@ export class QueueConsumer {
       await publisher.publishRaw(letter);
     } catch (error) {
       logger.error({ queue: spec.name, messageId, code, reason: (error as Error).message }, 'dead letter could not be published; message given back');
-      this.giveBack(held, backOffMs(held.delivery.deliveryCount + 1, 200, 5_000));
+      this.giveBack(held, againAfterMs(held.delivery.deliveryCount));
       return;
     }
     logger.warn({ queue: spec.name, messageId, code }, 'message became a dead letter');

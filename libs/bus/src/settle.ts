@@ -1,4 +1,3 @@
-import { backOffMs } from './back-off.ts';
 import type { BatchResult, NotNow, Settlement } from './message.ts';
 
 /** What the bus does with one message. */
@@ -11,21 +10,29 @@ export type SettleAction =
 export interface SettleSituation {
   readonly deliveryCount: number;
   readonly deadLetterKey: string | null;
+  /** Whether the queue has rested already, so that what is given back need not wait once more. */
+  readonly rested: boolean;
 }
 
 const AGAIN_BASE_MS = 200;
 const AGAIN_MAX_MS = 5_000;
 
 /**
- * A message given back waits a little longer each time, so that a short trouble does not burn its deliveries in an instant. From a
- * dead-letter queue nothing can be made a dead letter again: it is given back, never dropped.
+ * A message given back waits a little longer each time, so that a short trouble does not burn its deliveries in an instant; without
+ * jitter, so that what is given back together comes back in order. From a dead-letter queue nothing can be made a dead letter again:
+ * it is given back, never dropped.
  */
-export function actionFor(settlement: Settlement, situation: SettleSituation, random: () => number = Math.random): SettleAction {
+export function actionFor(settlement: Settlement, { deliveryCount, deadLetterKey, rested }: SettleSituation): SettleAction {
   if (settlement === 'done') return { kind: 'ack' };
-  if (settlement.kind === 'dead' && situation.deadLetterKey !== null) {
-    return { kind: 'dead-letter', key: situation.deadLetterKey, reason: settlement.reason, code: settlement.code ?? 'refused-by-handler' };
+  if (settlement.kind === 'dead' && deadLetterKey !== null) {
+    return { kind: 'dead-letter', key: deadLetterKey, reason: settlement.reason, code: settlement.code ?? 'refused-by-handler' };
   }
-  return { kind: 'requeue', afterMs: backOffMs(situation.deliveryCount + 1, AGAIN_BASE_MS, AGAIN_MAX_MS, random), reason: settlement.reason };
+  return { kind: 'requeue', afterMs: rested ? 0 : againAfterMs(deliveryCount), reason: settlement.reason };
+}
+
+/** @param deliveryCount how often the message was handed out before */
+export function againAfterMs(deliveryCount: number): number {
+  return Math.min(AGAIN_MAX_MS, AGAIN_BASE_MS * 2 ** Math.min(deliveryCount, 10));
 }
 
 /** Whether the handler asked for the whole batch to be handed to it again later. */
