@@ -20,33 +20,37 @@ const REST_MS = 20_000;
 
 /** Lets the halls begin their cases and shows how they go, until they are at their end or we are asked to stop; gives the exit code. */
 export async function runCases(bridge: LocalBridge, options: StartOptions, screen: Screen, signal: AbortSignal): Promise<number> {
-  const died = bridge.watch();
-  died.catch(() => undefined);
-  const stopped = whenAborted(signal);
-  stopped.catch(() => undefined);
-  const begun = performance.now();
-  const since = new Date().toISOString();
-  await beginCases(bridge.url('platform'), { cases: options.cases, rate: options.rate, batch: options.batch });
-  const showing = show(bridge, options, screen, since);
-  const ended = await Promise.race([died, stopped, showing]);
-  const seconds = (performance.now() - begun) / 1000;
-  if (ended.stuck !== null) screen.line(ended.stuck);
-  await Promise.race([died, stopped, rest(bridge, since)]);
-  return (await judge(bridge, options, screen, seconds)) && ended.stuck === null ? 0 : 1;
+  const over = new AbortController();
+  const interrupted = Promise.race([bridge.watch(), whenAborted(signal)]);
+  // Several races wait for it; one that is not waiting just then must not make it an unhandled rejection.
+  interrupted.catch(() => undefined);
+  try {
+    const begun = performance.now();
+    const since = new Date().toISOString();
+    await beginCases(bridge.url('platform'), { cases: options.cases, rate: options.rate, batch: options.batch });
+    const { stuck } = await Promise.race([interrupted, show(bridge, options, screen, since, over.signal)]);
+    const seconds = (performance.now() - begun) / 1000;
+    if (stuck !== null) screen.line(stuck);
+    await Promise.race([interrupted, rest(bridge, since)]);
+    return (await judge(bridge, options, screen, seconds)) && stuck === null ? 0 : 1;
+  } finally {
+    over.abort();
+  }
 }
 
-/** Looks again and again; resolves when a counted run is over or stuck, and never for an endless one. */
-async function show(bridge: LocalBridge, options: StartOptions, screen: Screen, since: string): Promise<{ stuck: string | null }> {
+/** Looks again and again; resolves when a counted run is over or stuck, and else only when it is told that all is over. */
+async function show(bridge: LocalBridge, options: StartOptions, screen: Screen, since: string, over: AbortSignal): Promise<{ stuck: string | null }> {
   const watch = new StuckWatch(options.stuckAfterSeconds * 1000);
   const display = new Display(screen, urlLines(bridge));
-  for (;; await pause(LOOK_EVERY_MS)) {
+  for (; !over.aborted; await pause(LOOK_EVERY_MS)) {
     const moment = await lookAround(bridge, display.isDue() ? since : null);
-    if (display.isDue()) display.show(moment);
+    if (display.isDue() && !over.aborted) display.show(moment);
     if (!options.exit || options.cases === null) continue;
     if (isFinished(moment, options.cases)) return { stuck: null };
     const stuck = watch.look(moment, performance.now());
     if (stuck !== null) return { stuck };
   }
+  return { stuck: null };
 }
 
 /** Asks the simulators and, where a time is given to count from, the bridge. */
