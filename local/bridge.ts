@@ -37,7 +37,7 @@ async function run(env: NodeJS.ProcessEnv): Promise<number> {
   const programs = BRIDGE_PROGRAMS.map((name) => new Program(bridgePlan(name, ports, settingsFor(name, env)), profile));
   try {
     await runSteps([buildStep(signal)], process.stdout, signal);
-    await runSteps(programs.map((program) => ({ title: program.plan.name, run: async () => { await program.start(signal); return `就绪 ${program.url}`; } })), process.stdout, signal);
+    await runSteps(programs.map((program) => ({ title: program.plan.name, run: async () => { await program.launch(); await program.becomeReady({}, signal); return `就绪 ${program.url}`; } })), process.stdout, signal);
     await Promise.race([whenAborted(signal), ...programs.map((program) => program.watch())]);
   } catch (error) {
     if (!signal.aborted) throw error;

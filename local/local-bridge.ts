@@ -49,20 +49,23 @@ export class LocalBridge {
     return join(this.profile.secrets, 'ops-token');
   }
 
-  /** Starts the simulators and the bridge together: each waits for what it needs by itself. */
-  async startPrograms(signal?: AbortSignal): Promise<void> {
+  /** Launches everything while the servers are still starting: the simulators need none, and the programs of the bridge can read their modules. */
+  async launchPrograms(): Promise<void> {
     if (this.#secrets === null) throw new Error('secrets come before programs');
     const names = Object.keys(USUAL_PORTS) as ProgramName[];
     const ports = await choosePorts(names, USUAL_PORTS);
     const run: LocalRun = {
-      ports, serverEnv: this.servers.env, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.series), series: this.series,
+      ports, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.series), series: this.series,
       catalogueDir: this.catalogueDir, seed: this.#options.seed, thinkMs: this.#options.exit ? 5 : 500,
     };
     writeEndpoints(this.#secrets, `http://127.0.0.1:${ports.platform}`, `http://127.0.0.1:${ports.centre}`);
-    for (const plan of [...Object.values(bridgePlans(run)), ...simulatorPlans(run)]) {
-      this.programs.set(plan.name as ProgramName, new Program(plan, this.profile));
-    }
-    await Promise.all([...this.programs.values()].map((program) => program.start(signal)));
+    for (const plan of [...bridgePlans(run), ...simulatorPlans(run)]) this.programs.set(plan.name as ProgramName, new Program(plan, this.profile));
+    await Promise.all([...this.programs.values()].map((program) => program.launch()));
+  }
+
+  /** Tells the programs that the servers are up and waits until all are ready. */
+  async readyPrograms(signal?: AbortSignal): Promise<void> {
+    await Promise.all([...this.programs.values()].map((program) => program.becomeReady(this.servers.env, signal)));
   }
 
   url(name: ProgramName): string {

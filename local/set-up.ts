@@ -42,6 +42,14 @@ export async function serverSteps(servers: Servers, say: (line: string) => void,
   }));
 }
 
-export function buildStep(signal: AbortSignal): Step {
-  return { title: '编译', run: async () => ((await buildWhenStale(signal)) ? '已编译' : '已是最新') };
+/** Compiles what is stale, then does what was waiting for it. */
+export function buildStep(signal: AbortSignal, afterwards: () => Promise<void> = () => Promise.resolve()): Step {
+  return {
+    title: '编译',
+    run: async () => {
+      const built = await buildWhenStale(signal);
+      await afterwards();
+      return built ? '已编译' : '已是最新';
+    },
+  };
 }

@@ -49,11 +49,12 @@ async function setUp(bridge: LocalBridge, output: NodeJS.WriteStream, screen: Sc
   const leftovers = await bridge.claim();
   if (leftovers > 0) screen.line(`结束了上次遗留的 ${leftovers} 个程序`);
   const newToken = bridge.prepareSecrets();
-  await runSteps([...(await serverSteps(bridge.servers, (line) => { screen.line(line); }, signal)), buildStep(signal)], output, signal);
+  const build = buildStep(signal, () => bridge.launchPrograms());
+  await runSteps([...(await serverSteps(bridge.servers, (line) => { screen.line(line); }, signal)), build], output, signal);
   await runSteps([{
     title: '网关、适配器、模拟平台和模拟中心',
     run: async () => {
-      await bridge.startPrograms(signal);
+      await bridge.readyPrograms(signal);
       return '就绪';
     },
   }], output, signal);

@@ -16,8 +16,6 @@ const BRIDGE_NODE_ARGS = ['--max-old-space-size=128', '--max-semi-space-size=8']
 
 export interface LocalRun {
   readonly ports: Ports;
-  /** Addresses of the three servers, by environment name. */
-  readonly serverEnv: Readonly<Record<string, string>>;
   readonly secrets: string;
   /** Folder of the simulators' records. */
   readonly records: string;
@@ -28,19 +26,18 @@ export interface LocalRun {
   readonly thinkMs: number;
 }
 
-/** How the bridge's programs run on one machine, with secrets made for this machine. */
-export function bridgePlans(run: LocalRun): Record<BridgeProgram, ProgramPlan> {
+/** How the bridge's programs run on one machine, with secrets made for this machine; they learn where the servers are once those are up. */
+export function bridgePlans(run: LocalRun): ProgramPlan[] {
   const secret = (name: string): string => join(run.secrets, name);
-  const common = { ...run.serverEnv, HOST: '127.0.0.1', CATALOGUE_DIR: run.catalogueDir, LEDGER_KEYS_FILE: secret('ledger-keys.json') };
-  return {
-    'gateway': bridgePlan('gateway', run.ports, { ...common, OPS_TOKEN_FILE: secret('ops-token') }),
-    'district-adapter': bridgePlan('district-adapter', run.ports, {
-      ...common, INGRESS_KEYS_FILE: secret('district-ingress-keys.json'), ENDPOINTS_FILE: secret('district-endpoints.json'),
-    }),
-    'centre-adapter': bridgePlan('centre-adapter', run.ports, {
-      ...common, INGRESS_KEYS_FILE: secret('centre-ingress-keys.json'), ENDPOINTS_FILE: secret('centre-endpoints.json'),
-    }),
+  const common = { HOST: '127.0.0.1', CATALOGUE_DIR: run.catalogueDir, LEDGER_KEYS_FILE: secret('ledger-keys.json') };
+  const own: Record<BridgeProgram, Record<string, string>> = {
+    'gateway': { OPS_TOKEN_FILE: secret('ops-token') },
+    'district-adapter': { INGRESS_KEYS_FILE: secret('district-ingress-keys.json'), ENDPOINTS_FILE: secret('district-endpoints.json') },
+    'centre-adapter': { INGRESS_KEYS_FILE: secret('centre-ingress-keys.json'), ENDPOINTS_FILE: secret('centre-endpoints.json') },
   };
+  return BRIDGE_PROGRAMS.map((name) => ({
+    ...bridgePlan(name, run.ports, { ...common, ...own[name] }), warmUp: `dist/apps/${name}/src/${name}.module.js`,
+  }));
 }
 
 /** One program of the bridge, with these settings over the ones of our own environment. */
@@ -64,7 +61,8 @@ export function simulatorPlans(run: LocalRun): ProgramPlan[] {
   return [plan('platform', 'platform-keys.json', 'district-adapter'), plan('centre', 'centre-keys.json', 'centre-adapter')];
 }
 
-/** Our own environment without what npm adds to it. */
+/** Our own environment without what npm adds to it, and with a place to keep compiled modules for the next start. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name)));
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name));
+  return { ...Object.fromEntries(own), NODE_COMPILE_CACHE: join(CHECKOUT, '.jiujin/compiled') };
 }

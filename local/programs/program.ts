@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { until } from '../until.ts';
 import { endProcess, lastLines, launch, type Launched } from '../servers/child.ts';
 import { CHECKOUT, type Profile } from '../servers/profile.ts';
@@ -18,6 +19,8 @@ export interface ProgramPlan {
   readonly port: number;
   /** Path that answers 2xx once the program can do its work. */
   readonly readyPath: string;
+  /** Module to read while the program waits for its servers; see `warm-up.ts`. */
+  readonly warmUp?: string;
 }
 
 /** A program under our care, from its start to its end. */
@@ -27,6 +30,7 @@ export class Program {
   readonly #recordFile: string;
   #launched: Launched | null = null;
   #stopping = false;
+  #logStart = 0;
 
   constructor(plan: ProgramPlan, profile: Profile) {
     this.plan = plan;
@@ -42,13 +46,24 @@ export class Program {
     return this.#launched?.record.pid ?? null;
   }
 
-  /** Starts the program and resolves once it says that it is ready; rejects with its last log lines when it dies first. */
-  async start(signal?: AbortSignal): Promise<void> {
-    const { script, nodeArgs, env } = this.plan;
-    const logStart = statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0;
-    this.#launched = await launch({ command: process.execPath, args: [...nodeArgs, join(CHECKOUT, script)], cwd: CHECKOUT, env, logFile: this.logFile });
+  /** Launches the program; one that has something to warm up with waits for {@link becomeReady} after that. */
+  async launch(): Promise<void> {
+    const { script, nodeArgs, env, warmUp } = this.plan;
+    this.#logStart = statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0;
+    const gate = warmUp === undefined ? [] : ['--import', pathToFileURL(join(CHECKOUT, 'local/programs/warm-up.ts')).href];
+    this.#launched = await launch({
+      command: process.execPath, args: [...nodeArgs, ...gate, join(CHECKOUT, script)], cwd: CHECKOUT, logFile: this.logFile,
+      env: { ...env, ...(warmUp === undefined ? {} : { JIUJIN_WARM_UP: pathToFileURL(join(CHECKOUT, warmUp)).href }) },
+      withChannel: warmUp !== undefined,
+    });
     saveRecord(this.#recordFile, this.#launched.record);
-    const death = this.#launched.ended.then((how) => { throw this.#deathOf(how, logStart); });
+  }
+
+  /** Tells the program where its servers are and resolves once it says that it is ready; rejects with its last log lines when it dies first. */
+  async becomeReady(serverEnv: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+    if (this.#launched === null) throw new Error(`${this.plan.name} was not launched`);
+    this.#launched.tell(serverEnv);
+    const death = this.#launched.ended.then((how) => { throw this.#deathOf(how); });
     death.catch(() => undefined);
     await Promise.race([death, until(() => this.#answers(), { within: READY_MS, every: 50, what: `${this.plan.name} ready`, signal })]);
   }
@@ -57,7 +72,7 @@ export class Program {
   async watch(): Promise<never> {
     const how = await (this.#launched?.ended ?? new Promise<never>(() => undefined));
     if (this.#stopping) return new Promise<never>(() => undefined);
-    throw this.#deathOf(how, 0);
+    throw this.#deathOf(how);
   }
 
   async stop(): Promise<void> {
@@ -72,8 +87,8 @@ export class Program {
     return answer.ok;
   }
 
-  #deathOf(how: string, logStart: number): Error {
-    const lines = (statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0) > logStart ? lastLines(this.logFile, 8) : '（没有日志）';
+  #deathOf(how: string): Error {
+    const lines = (statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0) > this.#logStart ? lastLines(this.logFile, 8) : '（没有日志）';
     return new Error(`${this.plan.name} 意外结束（${how}），日志 ${this.logFile} 的最后几行：\n${lines}`);
   }
 }

@@ -12,10 +12,14 @@ export interface LaunchPlan {
   readonly logFile: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** Opens a channel over which the program can be told one thing. */
+  readonly withChannel?: boolean;
 }
 
 export interface Launched {
   readonly record: ProcessRecord;
+  /** Tells the program something over its channel, where it has one. */
+  tell(message: object): void;
   /** Resolves with the way it ended, such as `exit code 1`, when it does. */
   readonly ended: Promise<string>;
 }
@@ -28,10 +32,10 @@ const TAIL_BYTES = 65_536;
  * so that we can stop what runs in the right order. Its output goes to the log file.
  */
 export async function launch(plan: LaunchPlan): Promise<Launched> {
-  const { command, args, logFile, ...options } = plan;
+  const { command, args, logFile, withChannel, ...options } = plan;
   const log = openSync(logFile, 'a', 0o600);
   try {
-    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log, ...(withChannel ? ['ipc' as const] : [])] });
     const ended = endOf(child);
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
@@ -39,7 +43,8 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
     });
     child.unref();
     const pid = child.pid ?? 0;
-    return { record: recordOf(pid) ?? { pid, startedAt: 'gone at once' }, ended };
+    const tell = (message: object): void => { if (child.connected) child.send(message); };
+    return { record: recordOf(pid) ?? { pid, startedAt: 'gone at once' }, tell, ended };
   } finally {
     closeSync(log);
   }
