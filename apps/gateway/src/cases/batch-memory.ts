@@ -1,4 +1,4 @@
-import type { JiujinEvent } from '#contracts';
+import type { JiujinEvent, Receipt } from '#contracts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import type { CaseRecord } from './case-record.ts';
 import type { Grant } from './grants.ts';
@@ -15,6 +15,8 @@ export interface JudgedEvent {
 /** What a batch knows of the ledger, and what it makes of it. Lives for one transaction. */
 export interface BatchMemory {
   readonly cases: Map<string, CaseRecord>;
+  /** The intake data that the ledger holds, by project number: none for a new case. */
+  readonly storedReceipts: ReadonlyMap<string, Receipt>;
   readonly grants: Map<string, Grant>;
   /** Events that wait, by order key, in the order they arrived. */
   readonly parked: Map<string, JudgedEvent[]>;

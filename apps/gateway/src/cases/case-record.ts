@@ -2,7 +2,7 @@ import { catalogue, paperDueAt } from '#contracts';
 import type { CaseFacts, JiujinEvent, JiujinEventOf, Receipt } from '#contracts';
 import type { KeyRing } from '#runtime';
 import { applyCorrection, mergeSupplement } from '../hall-to-centre/intake-snapshot.ts';
-import type { CaseRow, NewCase } from '../ledger/case-rows.ts';
+import type { CaseProgress, CaseRow, NewCase } from '../ledger/case-rows.ts';
 import { openJson, sealJson } from '../ledger/sealed-json.ts';
 import type { PaperStatus } from '../ledger/tables.ts';
 import { applicantIndex, maskedName } from './applicant.ts';
@@ -89,19 +89,26 @@ export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
   };
 }
 
-/** The row that holds a case. */
+/** The whole row of a case: when it is new, or its intake data changed. */
 export function rowOf(record: CaseRecord, keys: KeyRing): NewCase {
   const { facts, receipt } = record;
   const { applicant } = receipt;
   return {
-    project_no: record.projectNo, hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt), status: facts.status,
-    paper_status: record.paperStatus, paper_due_at: paperDueAt(receipt.receivedAt), paper_discrepancy_at: record.paperDiscrepancyAt,
-    project_type: facts.projectType, applicant_masked: maskedName(applicant), applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo),
+    ...progressOf(record), hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt),
+    paper_due_at: paperDueAt(receipt.receivedAt), project_type: facts.projectType, applicant_masked: maskedName(applicant),
+    applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo), received_at: receipt.receivedAt, ...sealJson(keys, receipt),
+  };
+}
+
+/** What of the row changes when the intake data do not. */
+export function progressOf(record: CaseRecord): CaseProgress {
+  const { facts } = record;
+  return {
+    project_no: record.projectNo, status: facts.status, paper_status: record.paperStatus, paper_discrepancy_at: record.paperDiscrepancyAt,
     supplement_rounds: facts.supplementRounds, hall_version: facts.hallVersion, centre_version: facts.centreVersion,
     hall_sequence: facts.hallSequence, centre_sequence: facts.centreSequence, update_sequence: record.updateSequence,
     transfer_count: record.transferCount, approved: facts.approved, result_code: record.resultCode, promise_due_at: record.promiseDueAt,
-    received_at: receipt.receivedAt, accepted_at: record.acceptedAt, completed_at: record.completedAt, facts,
-    ...sealJson(keys, receipt),
+    accepted_at: record.acceptedAt, completed_at: record.completedAt, facts,
   };
 }
 

@@ -23,8 +23,10 @@ export async function loadMemory(trx: Transaction<LedgerTables>, fresh: readonly
   const cases = projectNos.length === 0 ? [] : await loadCases(trx, projectNos);
   const lanes = cases.length === 0 ? [] : await loadBusyLanes(trx, cases.map((row) => row.project_no));
   const events = [...fresh, ...[...parked.values()].flat().map((event) => event.arrived)].map((arrived) => arrived.event);
+  const records = cases.map((row) => recordOf(row, keys));
   return {
-    cases: new Map(cases.map((row) => [row.project_no, recordOf(row, keys)])),
+    cases: new Map(records.map((record) => [record.projectNo, record])),
+    storedReceipts: new Map(records.map((record) => [record.projectNo, record.receipt])),
     grants: await grantsFor(trx, events),
     parked,
     busyLanes: new Set(lanes.map((lane) => laneKey(lane.project_no, lane.destination))),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkItem } from '#contracts';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, messageOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
@@ -126,6 +127,28 @@ describe('receiving events', () => {
       { kind: 'withdraw', destination: 'centre', status: 'held' },
       { kind: 'result', destination: 'hall:410204', status: 'in_flight' },
     ]);
+  });
+
+  it('keeps the intake as it was last supplemented and corrected, for what is translated later', async () => {
+    const projectNo = newProjectNo();
+    const received = eventOf('case.received', { subject: projectNo });
+    await bench.pendingCase(projectNo);
+    const asked = eventOf('case.supplement.required', { subject: projectNo, data: { no: 1, items: [{ materialCode: 'KINSHIP', name: '亲属关系证明', problem: '缺少' }] } });
+    const [material] = received.data.materials;
+    if (material === undefined) throw new Error('the example has materials');
+    const brought = { ...material, materialCode: 'KINSHIP', name: '亲属关系证明' };
+    await bench.events(asked, eventOf('case.supplement.submitted', { subject: projectNo, data: { no: 1, materials: [brought] } }));
+    const { operator: _operator, ...receipt } = received.data;
+    const materials = receipt.materials.filter(({ materialCode }) => materialCode !== 'KINSHIP');
+    const correction = eventOf('case.corrected', { subject: projectNo, source: '/halls/410204', dataversion: 2 });
+    await bench.events({ ...correction, data: { operator: received.data.operator, reason: '金额录入有误', corrects: 'case.received', receipt: { ...receipt, amount: '1.00', materials } } });
+    for (let round = 0; round < 3; round += 1) {
+      const underWay = (await bench.transfers(projectNo)).filter((transfer) => transfer.status === 'in_flight');
+      await bench.receipts(...underWay.map((transfer) => receiptOf(transfer)));
+    }
+    const corrected = bench.ordersOf(projectNo).find((order) => order.kind === 'correct')?.payload as WorkItem | undefined;
+    expect(corrected?.correction?.application).toMatchObject({ amount: '1.00' });
+    expect(corrected?.correction?.application.materials.map(({ materialCode }) => materialCode)).toContain('KINSHIP');
   });
 
   it('orders again what is under way without a receipt when the broker hands its event out again', async () => {

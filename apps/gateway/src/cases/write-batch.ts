@@ -1,7 +1,7 @@
 import { hallCodeOfParty } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
-import { upsertCases } from '../ledger/case-rows.ts';
+import { updateCases, upsertCases } from '../ledger/case-rows.ts';
 import { insertEvents, settleParked } from '../ledger/event-rows.ts';
 import type { EventVerdict, NewEvent } from '../ledger/event-rows.ts';
 import { insertGrants, revokeGrants } from '../ledger/grant-rows.ts';
@@ -11,7 +11,7 @@ import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { NewTransfer } from '../ledger/transfer-rows.ts';
 import { eventKey } from './arrived-event.ts';
 import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
-import { rowOf } from './case-record.ts';
+import { progressOf, rowOf } from './case-record.ts';
 import type { BatchPlan } from './plan-batch.ts';
 import type { PlannedTransfer } from './plan-transfers.ts';
 
@@ -23,13 +23,20 @@ export async function writeBatch(
   trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, receiptDueAt: Date,
 ): Promise<EventSeqs> {
   const seqs = await writeEvents(trx, memory, plan, keys);
-  const changed = [...memory.changed].flatMap((projectNo) => memory.cases.get(projectNo) ?? []);
-  if (changed.length > 0) await upsertCases(trx, changed.map((record) => rowOf(record, keys)));
+  await writeCases(trx, memory, keys);
   if (plan.transfers.length > 0) {
     await insertTransfers(trx, plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, receiptDueAt)));
   }
   if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys);
   return seqs;
+}
+
+async function writeCases(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing): Promise<void> {
+  const changed = [...memory.changed].flatMap((projectNo) => memory.cases.get(projectNo) ?? []);
+  // Records are never changed in place: the same receipt is the very same object.
+  const { same = [], other = [] } = Object.groupBy(changed, (record) => (memory.storedReceipts.get(record.projectNo) === record.receipt ? 'same' : 'other'));
+  if (same.length > 0) await updateCases(trx, same.map(progressOf));
+  if (other.length > 0) await upsertCases(trx, other.map((record) => rowOf(record, keys)));
 }
 
 async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing): Promise<EventSeqs> {

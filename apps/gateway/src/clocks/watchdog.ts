@@ -7,6 +7,8 @@ import { reasonOf } from '../ledger/ledger-error.ts';
 import { LOGGER } from '../logger.token.ts';
 import { SweepLedger } from './sweep-ledger.ts';
 
+const ROUNDS_PER_RELEASE = 12;
+
 /**
  * Sweeps at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
  * Redis, so it may not depend on it.
@@ -36,9 +38,10 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async watch(): Promise<void> {
     const { signal } = this.stop;
-    while (await this.interval(signal)) {
+    for (let round = 1; await this.interval(signal); round += 1) {
       try {
         await this.sweep.run();
+        if (round % ROUNDS_PER_RELEASE === 0) await this.sweep.release();
       } catch (error) {
         this.logger.warn({ event: 'sweep-failed', reason: reasonOf(error) }, 'the next sweep tries again');
       }

@@ -9,12 +9,20 @@ type Ledger = Kysely<LedgerTables>;
 export type CaseRow = Selectable<CasesTable>;
 export type NewCase = Required<Omit<Insertable<CasesTable>, 'created_at' | 'updated_at' | 'facts'>> & { readonly facts: object };
 
+/** What events change of a case without touching its intake data. */
+export type CaseProgress = Pick<NewCase,
+  'project_no' | 'status' | 'paper_status' | 'paper_discrepancy_at' | 'supplement_rounds' | 'hall_version' | 'centre_version' | 'hall_sequence'
+  | 'centre_sequence' | 'update_sequence' | 'transfer_count' | 'approved' | 'result_code' | 'promise_due_at' | 'accepted_at' | 'completed_at' | 'facts'>;
+
+const PROGRESS: Columns<CaseProgress> = {
+  project_no: 'text', status: 'text', paper_status: 'text', paper_discrepancy_at: 'timestamptz', supplement_rounds: 'int', hall_version: 'int',
+  centre_version: 'int', hall_sequence: 'int', centre_sequence: 'int', update_sequence: 'int', transfer_count: 'int', approved: 'boolean',
+  result_code: 'text', promise_due_at: 'timestamptz', accepted_at: 'timestamptz', completed_at: 'timestamptz', facts: 'jsonb',
+};
+
 const CASE: Columns<NewCase> = {
-  project_no: 'text', hall_code: 'text', item_code: 'text', item_name: 'text', status: 'text', paper_status: 'text',
-  paper_due_at: 'timestamptz', paper_discrepancy_at: 'timestamptz', project_type: 'text', applicant_masked: 'text', applicant_index: 'text',
-  supplement_rounds: 'int', hall_version: 'int', centre_version: 'int', hall_sequence: 'int', centre_sequence: 'int',
-  update_sequence: 'int', transfer_count: 'int', approved: 'boolean', result_code: 'text', promise_due_at: 'timestamptz',
-  received_at: 'timestamptz', accepted_at: 'timestamptz', completed_at: 'timestamptz', facts: 'jsonb', sealed: 'bytea', key_version: 'int',
+  ...PROGRESS, hall_code: 'text', item_code: 'text', item_name: 'text', paper_due_at: 'timestamptz', project_type: 'text', applicant_masked: 'text',
+  applicant_index: 'text', received_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
 };
 
 /**
@@ -34,11 +42,24 @@ export function loadCases(db: Ledger, projectNos: readonly string[]): Promise<Ca
   return db.selectFrom('cases').selectAll().where('project_no', '=', sql<string>`any(${projectNos}::text[])`).execute();
 }
 
-/** Creates cases or brings them up to date. The caller holds their locks. */
+/** Creates cases, or replaces all of them that can change: for new intake data. The caller holds their locks. */
 export async function upsertCases(db: Ledger, cases: readonly NewCase[]): Promise<void> {
   const changes = Object.keys(CASE).filter((name) => name !== 'project_no')
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   await sql`
     insert into cases (${names(CASE)}) select ${names(CASE)} from ${rowSet(CASE, cases, 'c')}
     on conflict (project_no) do update set ${sql.join(changes)}, updated_at = now()`.execute(db);
+}
+
+/**
+ * Brings cases up to date whose intake data stay as they are: most events. The sealed bytes, by far the largest part of the row, are
+ * then neither sealed nor written again. The caller holds their locks.
+ */
+export async function updateCases(db: Ledger, cases: readonly CaseProgress[]): Promise<void> {
+  const changes = Object.keys(PROGRESS).filter((name) => name !== 'project_no')
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`p.${name}`)}`);
+  await sql`
+    update cases c set ${sql.join(changes)}, updated_at = now()
+    from ${rowSet(PROGRESS, cases, 'p')}
+    where c.project_no = p.project_no`.execute(db);
 }

@@ -76,17 +76,21 @@ export async function settleTransfers(db: Ledger, verdicts: readonly TransferVer
     where t.id = v.id`.execute(db);
 }
 
-/** Sets the first attempt of the next transfer of each lane under way, if nothing before it is undelivered. The caller holds the cases. */
+/**
+ * Sets the first attempt of the next transfer of each lane under way, if nothing before it is undelivered. The caller holds the cases.
+ * The lateral join looks into one lane at a time, whatever the planner believes of the table; `attempts = 0` (and not `status`) keeps
+ * it from walking every held transfer of the ledger instead.
+ */
 export async function releaseNext(db: Ledger, lanes: readonly Lane[], receiptDueAt: Date): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
     update transfers t set ${underWay(receiptDueAt)}, attempts = 1
-    from (
-      select distinct on (u.project_no, u.destination) u.id, u.status
-      from transfers u join ${rowSet(LANE, lanes, 'lane')} on u.project_no = lane.project_no and u.destination = lane.destination
-      where u.status in ('held', 'in_flight', 'retry_wait', 'failed')
-      order by u.project_no, u.destination, u.ordinal
+    from ${rowSet(LANE, lanes, 'lane')}
+    cross join lateral (
+      select u.id, u.status from transfers u
+      where u.project_no = lane.project_no and u.destination = lane.destination and u.status in ('held', 'in_flight', 'retry_wait', 'failed')
+      order by u.ordinal limit 1
     ) first
-    where t.id = first.id and first.status = 'held' and t.status = 'held'
+    where t.id = first.id and first.status = 'held' and t.attempts = 0
     returning t.*`.execute(db);
   return rows;
 }
