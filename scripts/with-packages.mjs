@@ -54,7 +54,7 @@ function packagesAreFresh() {
 function install() {
   process.stderr.write('正在安装依赖包（npm ci）…… / Installing packages (npm ci) …\n');
   // Output goes to stderr: stdout belongs to the program, whose last line somebody may parse.
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (npm.error) stop(`无法运行 npm：${npm.error.message} / npm could not be run.`);
   if (npm.status !== 0) stop('依赖包安装失败，原因见上。 / Installing the packages failed, see above.', npm.status ?? 1);
   if (!existsSync(NODE)) stop('依赖包中没有 node 程序：请检查 npm 是否禁止了安装脚本（ignore-scripts）。 / The node package was not set up: does npm forbid install scripts (ignore-scripts)?');
