@@ -65,7 +65,7 @@ export class PrivateServer {
     for (let attempt = 1; ; attempt += 1) {
       const state = await this.#chooseState(attempt === 1);
       try {
-        await this.#start(state, signal);
+        await this.#start(state, attempt, signal);
         return state;
       } catch (error) {
         await this.#end();
@@ -74,12 +74,12 @@ export class PrivateServer {
     }
   }
 
-  async #start(state: ServerState, signal?: AbortSignal): Promise<void> {
+  async #start(state: ServerState, attempt: number, signal?: AbortSignal): Promise<void> {
     if (this.#binaries === 'docker') {
       await composeUp(this.#profile, this.#kind.name, state);
       return this.#waitReady(state, () => true, '', signal);
     }
-    const plan = await this.#kind.prepare(this.#profile, state, this.#binaries);
+    const plan = await this.#kind.prepare(this.#profile, state, this.#binaries, attempt);
     const companion = this.#kind.companion?.(this.#profile, state, this.#binaries) ?? null;
     if (companion) saveRecord(this.#companionFile, (await launch(companion)).record);
     const { record } = await launch(plan);

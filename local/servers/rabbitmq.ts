@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findProgram, versionedFolders } from './binaries.ts';
 import type { LaunchPlan } from './child.ts';
 import { makeFolder, type Profile } from './profile.ts';
+import { shelveRabbit, type RabbitShelf } from './rabbitmq-shelf.ts';
 import type { ServerKind, ServerState } from './server-kind.ts';
 
 const LOOK_MS = 3_000;
@@ -28,7 +29,7 @@ export const rabbitmq: ServerKind = {
     return server === null ? null : { server, epmd: findProgram('epmd', ['/usr/bin']) ?? '' };
   },
 
-  prepare(profile, state, binaries) {
+  prepare(profile, state, binaries, attempt) {
     const folder = folderOf(profile);
     for (const path of [folder, join(folder, 'data'), join(folder, 'log')]) makeFolder(path, 0o700);
     const cookie = join(folder, '.erlang.cookie');
@@ -37,9 +38,11 @@ export const rabbitmq: ServerKind = {
     writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
     writeFileSync(join(folder, 'rabbitmq-env.conf'), '');
     writeFileSync(join(folder, 'advanced.config'), configuration(state), { mode: 0o600 });
+    const server = binaries['server'] ?? 'rabbitmq-server';
+    const shelf = attempt === 1 ? shelveRabbit(folder, server) : null;
     return Promise.resolve({
-      command: binaries['server'] ?? 'rabbitmq-server', args: [], cwd: folder,
-      env: environment(profile, state), logFile: join(profile.logs, 'rabbitmq.log'),
+      command: server, args: [], cwd: folder,
+      env: environment(profile, state, shelf), logFile: join(profile.logs, 'rabbitmq.log'),
     });
   },
 
@@ -71,7 +74,7 @@ function erlangNetwork(state: ServerState): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LANG: 'C.UTF-8', ERL_EPMD_PORT: String(state.ports['epmd']), ERL_EPMD_ADDRESS: '127.0.0.1' };
 }
 
-function environment(profile: Profile, state: ServerState): NodeJS.ProcessEnv {
+function environment(profile: Profile, state: ServerState, shelf: RabbitShelf | null): NodeJS.ProcessEnv {
   const folder = folderOf(profile);
   return {
     ...erlangNetwork(state),
@@ -84,7 +87,8 @@ function environment(profile: Profile, state: ServerState): NodeJS.ProcessEnv {
     RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    ...(shelf === null ? {} : { RABBITMQ_PLUGINS_DIR: shelf.plugins }),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-kernel inet_dist_use_interface {127,0,0,1}${shelf === null ? '' : ` -pa ${shelf.modules}`}`,
     // Makes the start script become the server instead of staying as its parent, so that our signals reach the server itself.
     RUNNING_UNDER_SYSTEMD: 'true',
   };

@@ -25,8 +25,8 @@ export interface ServerKind {
   readonly stopGraceMs: number;
   readonly startWithinMs: number;
   findBinaries(): Binaries | null;
-  /** Writes configuration and data folders as far as they are missing; returns how to run the server. */
-  prepare(profile: Profile, state: ServerState, binaries: Binaries): Promise<LaunchPlan>;
+  /** Writes configuration and data folders as far as they are missing; returns how to run the server. From the second `attempt` on, without anything daring. */
+  prepare(profile: Profile, state: ServerState, binaries: Binaries, attempt: number): Promise<LaunchPlan>;
   isReady(state: ServerState): Promise<boolean>;
   urlOf(state: ServerState): string;
   /** A helper process that must run before and end after the server, if any. */
