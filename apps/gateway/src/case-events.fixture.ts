@@ -6,8 +6,6 @@ import type { DeliveryReceipt, Destination, EventDataOf, EventType, JiujinEvent,
 
 const EXAMPLES = new URL('../../../libs/contracts/examples/', import.meta.url);
 
-export const CLERK = 'gl-window-03';
-
 /** A fresh event of one type, made from the published example: an id of its own, no sequence. */
 export function eventOf<T extends EventType>(type: T, change: { subject?: string; id?: string; source?: string; sequence?: number; dataversion?: number; data?: Partial<EventDataOf<T>> } = {}): JiujinEventOf<T> {
   const { sequence: _sequence, ...example } = JSON.parse(readFileSync(new URL(`${type}.json`, EXAMPLES), 'utf8')) as JiujinEventOf<T>;
