@@ -193,10 +193,12 @@ const INDEXES = [
   "create index events_parked on events (order_key, seq) where outcome = 'parked'",
   "create index events_not_applied on events (outcome, seq) where outcome <> 'applied'",
   'create index suppressed_duplicates_event on suppressed_duplicates (event_seq)',
-  // The lists of the operators: keyset paging by the last change, by hall and by status.
-  'create index cases_updated on cases (updated_at, project_no)',
-  'create index cases_hall on cases (hall_code, updated_at, project_no)',
-  'create index cases_status on cases (status, updated_at, project_no)',
+  // The lists of the operators page by the moment of creation: it never changes, so a page neither skips nor repeats.
+  'create index cases_created on cases (created_at, project_no)',
+  'create index cases_hall on cases (hall_code, created_at, project_no)',
+  'create index cases_status on cases (status, created_at, project_no)',
+  'create index cases_item on cases (item_code, created_at, project_no)',
+  'create index cases_prefix on cases (project_no text_pattern_ops)',
   'create index cases_applicant on cases (applicant_index)',
   'create index transfers_case on transfers (project_no, destination, ordinal)',
   // The guarantee "one in flight per case and destination" is the database's, whatever a program does.
@@ -206,9 +208,13 @@ const INDEXES = [
   `create index transfers_in_flight on transfers (receipt_due_at, id) where status = 'in_flight'`,
   `create index transfers_retry_wait on transfers (next_attempt_at, id) where status = 'retry_wait'`,
   `create index transfers_failed on transfers (finished_at, id) where status = 'failed'`,
+  'create index transfers_created on transfers (created_at, id)',
+  `create index transfers_undelivered_age on transfers (created_at, id) where status in ('held', 'in_flight', 'retry_wait', 'failed')`,
+  'create index transfers_error on transfers (error_code, created_at, id) where error_code is not null',
   'create index transfers_event on transfers (event_seq)',
   'create index door_refusals_at on door_refusals (at, seq)',
   'create index door_refusals_case on door_refusals (project_no) where project_no is not null',
+  'create index dead_letters_case on dead_letters (project_no) where project_no is not null',
   'create index grants_user on grants (user_id, hall_code)',
 ];
 
