@@ -31,7 +31,8 @@ export async function until<T>(condition: () => T | Promise<T>, options: UntilOp
       lastError = error;
     }
     if (performance.now() >= deadline) throw deadlinePassed(options, lastError);
-    await pause(options.every ?? 25, undefined, options.signal ? { signal: options.signal } : {});
+    // Called off in the middle of a pause: the next look says why.
+    await pause(options.every ?? 25, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined);
   }
 }
 
