@@ -15,8 +15,10 @@ const SCHEMA = `
   insert into cases values ('${PROJECT}', 'COMPLETED', 'APPROVED')`;
 
 describe('the check reads the ledger', () => {
-  const database = withDatabase();
   let client: pg.Client;
+  // Hooks run in the order they are written: the client lets go of the database before it is dropped.
+  afterAll(() => client.end());
+  const database = withDatabase();
   const compare = async (): Promise<ReturnType<Comparison['report']>> => {
     const comparison = new Comparison(catalogue, (projectNo) => projectNo === PROJECT);
     for (const [side, line] of story()) comparison.line(side, line);
@@ -34,7 +36,6 @@ describe('the check reads the ledger', () => {
       await client.query('insert into transfers values ($1, $2, $3)', [keyOf(chapter), PROJECT, 'delivered']);
     }
   });
-  afterAll(() => client.end());
 
   it('over many pages, and finds nothing where all is well', async () => {
     expect(await compare()).toMatchObject({ ok: true, ledgerRead: true, completed: 1 });

@@ -23,6 +23,8 @@ async function* pages<Row extends Record<string, unknown>>(
  */
 export async function readLedger(databaseUrl: string, comparison: Comparison): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, statement_timeout: STATEMENT_TIMEOUT_MS, connectionTimeoutMillis: 5000 });
+  // A lost connection fails the query that waits for it; without a listener it would end the whole process instead.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SET default_transaction_read_only = on');
