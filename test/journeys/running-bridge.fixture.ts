@@ -71,7 +71,7 @@ export class RunningBridge {
 
   /** Stops everything and forgets what it wrote. */
   async stop(): Promise<void> {
-    for (const names of STOP_ORDER) await Promise.allSettled(names.map((name) => this.#programs.get(name)?.stop()));
+    for (const names of STOP_ORDER) await Promise.allSettled(names.map(async (name) => this.#programs.get(name)?.stop()));
     if (this.#profile !== null) rmSync(this.#profile.home, { recursive: true, force: true });
   }
 
