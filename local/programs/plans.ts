@@ -12,7 +12,7 @@ export type Ports = Record<ProgramName, number>;
 export const USUAL_PORTS: Ports = { 'gateway': 8700, 'district-adapter': 8701, 'centre-adapter': 8702, 'platform': 8801, 'centre': 8802 };
 
 /** Keeps each program small: without a bound the heap grows with the machine's memory before anything is collected. */
-const BRIDGE_NODE_ARGS = ['--max-old-space-size=128', '--max-semi-space-size=8'];
+const BRIDGE_NODE_ARGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
 
 export interface LocalRun {
   readonly ports: Ports;
