@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until, withDatabase, withRedis, withVhost } from '#test';
@@ -25,6 +25,8 @@ const NAMES: readonly ProgramName[] = [...BRIDGE_PROGRAMS, ...SIMULATORS];
 export interface BridgeSettings {
   readonly seed?: number;
   readonly catalogueDir?: string;
+  /** Keys that the district adapter knows besides the usual ones, by app key. */
+  readonly moreKeys?: Readonly<Record<string, readonly object[]>>;
   /** Settings over the usual ones, program by program. */
   readonly env?: Partial<Record<ProgramName, Readonly<Record<string, string>>>>;
 }
@@ -38,14 +40,14 @@ export interface Order {
 }
 
 /** The servers of one test file, once its hooks have made them. */
-interface ServerUrls { readonly rabbitmq: string; readonly redis: string; readonly redisPrefix: string; readonly database: string }
+export interface ServerUrls { readonly rabbitmq: string; readonly redis: string; readonly redisPrefix: string; readonly database: string }
 
 /** The built programs and both simulators, running as they do on one machine, on free ports and servers of their own. */
 export class RunningBridge {
   /** Middle part of the project numbers of the platform's cases. */
   readonly series = Date.now().toString(36).slice(-6);
   readonly #settings: BridgeSettings;
-  readonly #urls: ServerUrls;
+  readonly servers: ServerUrls;
   readonly #programs = new Map<ProgramName, Program>();
   #profile: Profile | null = null;
   #keys: LocalKeys | null = null;
@@ -53,7 +55,7 @@ export class RunningBridge {
 
   constructor(settings: BridgeSettings, urls: ServerUrls) {
     this.#settings = settings;
-    this.#urls = urls;
+    this.servers = urls;
   }
 
   async start(): Promise<void> {
@@ -63,6 +65,7 @@ export class RunningBridge {
     this.#profile = profile;
     const secrets = prepareSecrets(profile.secrets, hallCodesOf(this.catalogueDir));
     this.#keys = secrets.keys;
+    addKeys(join(profile.secrets, 'district-ingress-keys.json'), this.#settings.moreKeys ?? {});
     const ports = await choosePorts(NAMES, {});
     writeEndpoints(secrets, `http://127.0.0.1:${ports.platform}`, `http://127.0.0.1:${ports.centre}`);
     for (const plan of this.#plans(ports, profile)) this.#programs.set(plan.name as ProgramName, new Program(plan, profile));
@@ -112,6 +115,12 @@ export class RunningBridge {
     this.#begun += order.cases;
   }
 
+  /** Lets a simulator misbehave from now on; `{}` heals it. */
+  async disturb(side: 'platform' | 'centre', faults: object): Promise<void> {
+    const answer = await fetch(`${this.url(side)}/control/faults`, { method: 'POST', body: JSON.stringify(faults), signal: AbortSignal.timeout(ANSWER_MS) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
   /** How many of the platform's cases are at their end. */
   async ended(): Promise<number> {
     return (await statusOf(this.url('platform'))).cases.ended;
@@ -128,7 +137,7 @@ export class RunningBridge {
 
   /** Compares both records with each other and with the ledger. */
   check(): Promise<CheckReport> {
-    return check({ platform: this.#recordUrl('platform'), centre: this.#recordUrl('centre'), databaseUrl: this.#urls.database, catalogueDir: this.catalogueDir });
+    return check({ platform: this.#recordUrl('platform'), centre: this.#recordUrl('centre'), databaseUrl: this.servers.database, catalogueDir: this.catalogueDir });
   }
 
   /** What a simulator wrote down, oldest first. */
@@ -164,7 +173,7 @@ export class RunningBridge {
     const run = {
       ports, secrets: profile.secrets, records: join(profile.home, 'records'), series: this.series, catalogueDir: this.catalogueDir, seed: this.#settings.seed ?? 1, thinkMs: 5,
     };
-    const { rabbitmq, redis, redisPrefix, database } = this.#urls;
+    const { rabbitmq, redis, redisPrefix, database } = this.servers;
     const servers = { RABBITMQ_URL: rabbitmq, REDIS_URL: redis, REDIS_PREFIX: redisPrefix, DATABASE_URL: database };
     return [...bridgePlans(run), ...simulatorPlans(run)].map((plan) => ({ ...plan, env: { ...plan.env, ...servers, ...this.#settings.env?.[plan.name as ProgramName] } }));
   }
@@ -201,6 +210,12 @@ function temporaryProfile(): Profile {
   const profile = { name: 'journey', home, run: join(home, 'run'), servers: join(home, 'servers'), logs: join(home, 'logs'), secrets: join(home, 'secrets'), id: 'journeys', durable: false };
   for (const folder of [profile.run, profile.logs, profile.secrets]) mkdirSync(folder, { mode: 0o700 });
   return profile;
+}
+
+function addKeys(file: string, more: Readonly<Record<string, readonly object[]>>): void {
+  const keys = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object[]>;
+  for (const [appKey, list] of Object.entries(more)) keys[appKey] = [...(keys[appKey] ?? []), ...list];
+  writeFileSync(file, JSON.stringify(keys));
 }
 
 function hallCodesOf(catalogueDir: string): string[] {
