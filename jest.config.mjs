@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const swc = {
   jsc: {
     target: 'es2024',
@@ -34,4 +36,6 @@ export default {
     { ...base, ...withServers, displayName: 'journeys', testMatch: ['<rootDir>/test/journeys/**/*.spec.ts'] },
   ],
   testTimeout: 60_000,
+  // Most suites wait for servers: two of them side by side pay off on the smallest machine too.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };

@@ -1,18 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
+/** Below the ports that the system gives to outgoing connections: one of those may be in use as a caller's port at any moment. */
+const FIRST = 20_000;
+const LAST = 31_999;
+const TRIES = 200;
+
 /** A TCP port that nobody listens on right now, on loopback. Another program may take it before it is used: callers try again. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, LOOPBACK, () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => { resolve(port); });
-    });
-  });
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(FIRST, LAST + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${FIRST} to ${LAST}`);
 }
 
 /** Whether this port can be listened on right now. */

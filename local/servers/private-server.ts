@@ -81,10 +81,11 @@ export class PrivateServer {
     }
     const plan = await this.#kind.prepare(this.#profile, state, this.#binaries, attempt);
     const companion = this.#kind.companion?.(this.#profile, state, this.#binaries) ?? null;
-    if (companion) saveRecord(this.#companionFile, (await launch(companion)).record);
+    const helpers = companion === null ? [] : [(await launch(companion)).record];
+    for (const helper of helpers) saveRecord(this.#companionFile, helper);
     const { record } = await launch(plan);
     saveRecord(this.#recordFile, record);
-    await this.#waitReady(state, () => isAlive(record), plan.logFile, signal);
+    await this.#waitReady(state, () => [record, ...helpers].every(isAlive), plan.logFile, signal);
   }
 
   async #waitReady(state: ServerState, lives: () => boolean, logFile: string, signal?: AbortSignal): Promise<void> {

@@ -13,9 +13,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
+const STOP_MS = 60_000;
+
 /** An npm script as a person runs it: in a process group of its own, as a terminal would start it. */
 export class NpmScript {
-  readonly ended: Promise<Ended>;
+  readonly #ended: Promise<Ended>;
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
@@ -27,7 +29,7 @@ export class NpmScript {
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => { this.#stdout += chunk.toString(); });
     this.#child.stderr?.on('data', (chunk: Buffer) => { this.#stderr += chunk.toString(); });
-    this.ended = new Promise((resolvePromise, reject) => {
+    this.#ended = new Promise((resolvePromise, reject) => {
       this.#child.once('error', reject);
       this.#child.once('close', (code) => { resolvePromise({ code, stdout: this.#stdout, stderr: this.#stderr }); });
     });
@@ -35,9 +37,24 @@ export class NpmScript {
 
   /** Resolves when the script has written this; rejects with all it wrote when it ended without. */
   async says(words: string, within: number): Promise<void> {
-    const ended = this.ended.then((end) => { throw new Error(`it ended without saying "${words}":\n${end.stdout}\n${end.stderr}`); });
+    const ended = this.#ended.then((end) => { throw new Error(`it ended without saying "${words}":\n${end.stdout}\n${end.stderr}`); });
     ended.catch(() => undefined);
     await Promise.race([ended, until(() => this.#stdout.includes(words) || this.#stderr.includes(words), { within, what: `"${words}"` })]);
+  }
+
+  /** Resolves when the script ends by itself; rejects with all it wrote when it does not in time. */
+  async endsWithin(within: number): Promise<Ended> {
+    let end: Ended | null = null;
+    void this.#ended.then((value) => { end = value; });
+    return until(() => end, { within, what: 'the end of the script' }).catch((error: unknown) => {
+      throw new Error(`${String(error)}; it wrote:\n${this.#stdout}\n${this.#stderr}`);
+    });
+  }
+
+  /** Makes sure that nothing of it runs on after its test, whatever came of that. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.interrupt();
+    await this.endsWithin(STOP_MS);
   }
 
   /** What a Ctrl-C does: the signal goes to every process of the group. */
