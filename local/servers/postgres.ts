@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +36,7 @@ export const postgres: ServerKind = {
     const data = join(folder, 'data');
     const { server, initdb } = binariesFor(data, binaries);
     if (!existsSync(join(data, 'PG_VERSION'))) await createCluster(initdb, folder, data, state, account);
+    else await keepPassword(server, folder, data, state, account);
     return {
       command: server, args: ['-D', data, ...settings(profile, state)], cwd: folder,
       env: environment(), logFile: join(profile.logs, 'postgres.log'), ...account.ids,
@@ -77,9 +79,27 @@ async function createCluster(initdb: string, folder: string, data: string, state
   try {
     const args = ['-D', data, '-U', 'jiujin', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-sync'];
     await run(initdb, args, { ...account.ids, cwd: folder, env: environment(), timeout: INITDB_MS });
+    writeFileSync(passwordMark(folder), digestOf(state.password), { mode: 0o600 });
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/** Data may outlive the note of their password, where they lie outside the checkout: they get the new one, without the server being up. */
+async function keepPassword(server: string, folder: string, data: string, state: ServerState, account: Account): Promise<void> {
+  if (existsSync(passwordMark(folder)) && readFileSync(passwordMark(folder), 'utf8') === digestOf(state.password)) return;
+  const working = run(server, ['--single', '-D', data, 'postgres'], { ...account.ids, cwd: folder, env: environment(), timeout: INITDB_MS });
+  working.child.stdin?.end(`alter role jiujin password '${state.password}';\n`);
+  await working;
+  writeFileSync(passwordMark(folder), digestOf(state.password), { mode: 0o600 });
+}
+
+function passwordMark(folder: string): string {
+  return join(folder, 'password.sha256');
+}
+
+function digestOf(password: string): string {
+  return createHash('sha256').update(password).digest('hex');
 }
 
 /** No statement is written to the log: statements carry what people filled in. No Unix socket: its path could be too long for one. */

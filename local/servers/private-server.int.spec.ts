@@ -73,6 +73,15 @@ describe('a private server', () => {
     expect(second).toEqual({ state: first.state, found: false });
   }, 120_000);
 
+  it('keeps its data when only the note of its password got lost', async () => {
+    const first = await held(postgres).hold();
+    await toRelease[0]?.release();
+    rmSync(join(profile.servers, 'postgres.json'));
+    const second = await held(postgres).hold();
+    expect(second.state.password).not.toBe(first.state.password);
+    expect(await postgres.isReady(second.state)).toBe(true);
+  }, 120_000);
+
   it('is shared by those who hold it, and ends with the last of them', async () => {
     const other = spawnHolder(profile);
     await said(other, 'held');

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { NpmScript, processesWith } from '#test';
+import { forgetProfile, NpmScript, processesWith } from '#test';
 
 const PROFILE = 'journey';
 const HOME = resolve(import.meta.dirname, '../../.jiujin', PROFILE);
@@ -21,7 +20,7 @@ describe('the whole bridge on one machine', () => {
     await Promise.all(scripts.map((script) => script.stop()));
     scripts = [];
   }, TEST_MS);
-  afterAll(() => { rmSync(HOME, { recursive: true, force: true }); });
+  afterAll(() => { forgetProfile(PROFILE); });
 
   it('takes exactly the cases that were asked for to their end, loses none, and leaves nothing running', async () => {
     const run = npm('start', ['--cases', '20', '--seed', '7', '--exit', '--json', '--profile', PROFILE]);
