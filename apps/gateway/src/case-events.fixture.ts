@@ -19,11 +19,11 @@ export function newProjectNo(): string {
 }
 
 /** The event as the door would have published it. */
-export function messageOf(event: JiujinEvent, delivery: { readonly deliveryCount?: number } = {}): IncomingMessage {
+export function messageOf(event: JiujinEvent, delivery: { readonly deliveryCount?: number; readonly failures?: number } = {}): IncomingMessage {
   const party = event.source.startsWith('/halls/') ? `hall:${event.source.slice('/halls/'.length)}` : event.source.slice(1);
   const { traceparent: _trace, ...said } = event;
   return {
-    queue: QUEUES.intake, messageId: event.id, type: event.type, body: event, deliveryCount: delivery.deliveryCount ?? 0,
+    queue: QUEUES.intake, messageId: event.id, type: event.type, body: event, deliveryCount: delivery.deliveryCount ?? 0, failures: delivery.failures ?? 0,
     headers: { 'x-party': party, 'x-door-at': '2026-11-23T09:30:01.000+08:00', 'x-digest': hash('sha256', JSON.stringify(said), 'hex') },
   };
 }
@@ -39,5 +39,5 @@ export function receiptOf(transfer: { id: string; project_no: string; destinatio
 
 /** The receipt as its adapter would have published it. */
 export function receiptMessage(receipt: unknown): IncomingMessage {
-  return { queue: QUEUES.receipts, messageId: randomUUID(), type: 'receipt', body: receipt, headers: {}, deliveryCount: 0 };
+  return { queue: QUEUES.receipts, messageId: randomUUID(), type: 'receipt', body: receipt, headers: {}, deliveryCount: 0, failures: 0 };
 }

@@ -24,7 +24,7 @@ describe('consuming in batches', () => {
   async function takeDead() {
     const raw = await until(() => rig.take(DEAD), { within, what: 'a dead letter' });
     const { headers } = readDelivery({ ...raw, fields: { ...raw.fields, consumerTag: '' } });
-    return { raw, stamp: readDeadLetter({ queue: DEAD, messageId: String(raw.properties.messageId), type: '', body: raw.content, headers, deliveryCount: 0 }) };
+    return { raw, stamp: readDeadLetter({ queue: DEAD, messageId: String(raw.properties.messageId), type: '', body: raw.content, headers, deliveryCount: 0, failures: 0 }) };
   }
 
   it('hands every message over once, in order, one batch at a time', async () => {
@@ -55,7 +55,7 @@ describe('consuming in batches', () => {
     await publisher.publish(intakeMessage('m1', { name: '测试甲', list: [1, 2] }));
     await until(() => seen.length === 1, { within });
     expect(seen[0]).toEqual({
-      queue: INTAKE, messageId: 'm1', type: 'case.received', body: { name: '测试甲', list: [1, 2] }, deliveryCount: 0,
+      queue: INTAKE, messageId: 'm1', type: 'case.received', body: { name: '测试甲', list: [1, 2] }, deliveryCount: 0, failures: 0,
       headers: { 'x-project-no': 'm1', 'x-key-version': '1' },
     });
   });
@@ -107,6 +107,18 @@ describe('consuming in batches', () => {
     expect(counts).toEqual([0, 1, 2]);
     expect(raw.properties.messageId).toBe('m1');
     expect(stamp).toMatchObject({ queue: INTAKE, app: 'gateway', code: 'delivery-limit', exchange: EXCHANGES.events, routingKey: 'intake' });
+  });
+
+  it('tells a handler how often it gave the message back itself, whatever the broker counts', async () => {
+    const publisher = await rig.publisher();
+    const seen: string[] = [];
+    await rig.serve((batch) => batch.map(({ deliveryCount, failures }) => {
+      seen.push(`${deliveryCount}/${failures}`);
+      return seen.length === 1 ? { kind: 'again', reason: 'once more' } : 'done';
+    }), publisher);
+    await publisher.publish(intakeMessage('m1'));
+    await until(() => seen.length === 2, { within });
+    expect(seen).toEqual(['0/0', '1/1']);
   });
 
   it('settles each message of a batch by itself', async () => {

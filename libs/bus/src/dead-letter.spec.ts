@@ -11,7 +11,7 @@ const raw = {
 } as unknown as ConsumeMessage;
 const stamp = { queue: 'gateway.intake', app: 'gateway', handler: 'IntakeConsumer.handle', reason: 'r'.repeat(900), code: 'c' };
 const at = '2026-01-02T03:04:05.000Z';
-const inDeadQueue = (headers: Record<string, string>): IncomingMessage => ({ queue: 'gateway.dead-letters', messageId: 'm1', type: 't', body: raw.content, headers, deliveryCount: 0 });
+const inDeadQueue = (headers: Record<string, string>): IncomingMessage => ({ queue: 'gateway.dead-letters', messageId: 'm1', type: 't', body: raw.content, headers, deliveryCount: 0, failures: 0 });
 
 describe('stamping a dead letter', () => {
   const letter = deadLetterOf(readDelivery(raw), 'gateway', stamp, at);

@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import { KeyRing } from '#runtime';
 import { nextBatchLength, openDelivery, readDelivery } from './delivery.ts';
+import { FailureCounts } from './failure-counts.ts';
 import { sealBody } from './sealed-body.ts';
 
 const ring = KeyRing.fromJson(KeyRing.generateJson());
+const source = { queue: 'q', sealer: ring, keepRaw: false, failures: new FailureCounts(10) };
 const message = (content: Buffer, headers: Record<string, unknown>) => ({ content, fields: {}, properties: { headers, messageId: 'm1', type: 't' } }) as unknown as ConsumeMessage;
 
 describe('reading a delivery', () => {
@@ -16,8 +18,8 @@ describe('reading a delivery', () => {
 
   it('opens what its key ring sealed', () => {
     const { content, keyVersion } = sealBody(ring, { a: 1 });
-    const opened = openDelivery(readDelivery(message(content, { 'x-key-version': keyVersion })), 'q', ring, false);
-    expect(opened).toMatchObject({ message: { queue: 'q', messageId: 'm1', type: 't', body: { a: 1 }, deliveryCount: 0 } });
+    const opened = openDelivery(readDelivery(message(content, { 'x-key-version': keyVersion })), source);
+    expect(opened).toMatchObject({ message: { queue: 'q', messageId: 'm1', type: 't', body: { a: 1 }, deliveryCount: 0, failures: 0 } });
   });
 
   it.each([
@@ -27,12 +29,12 @@ describe('reading a delivery', () => {
     ['sealed bytes that are no JSON', () => ring.seal(Buffer.from('{')).bytes, '1'],
   ])('says that %s cannot be read', (_case, change, version) => {
     const content = change(sealBody(ring, { a: 1 }).content);
-    const opened = openDelivery(readDelivery(message(content, version ? { 'x-key-version': version } : {})), 'q', ring, false);
+    const opened = openDelivery(readDelivery(message(content, version ? { 'x-key-version': version } : {})), source);
     expect(opened).toHaveProperty('unreadable');
   });
 
   it('leaves the bytes alone where they are wanted raw', () => {
-    expect(openDelivery(readDelivery(message(Buffer.from('x'), {})), 'q', ring, true)).toMatchObject({ message: { body: Buffer.from('x') } });
+    expect(openDelivery(readDelivery(message(Buffer.from('x'), {})), { ...source, keepRaw: true })).toMatchObject({ message: { body: Buffer.from('x') } });
   });
 });
 

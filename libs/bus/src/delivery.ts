@@ -1,5 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { KeyRing } from '#runtime';
+import type { FailureCounts } from './failure-counts.ts';
 import type { IncomingMessage } from './message.ts';
 import { KEY_VERSION_HEADER, openBody } from './sealed-body.ts';
 
@@ -20,12 +21,13 @@ export function readDelivery(raw: ConsumeMessage): Delivery {
 }
 
 /** Opens the body; one that cannot be opened is said to be unreadable, with the reason, and disturbs no other. */
-export function openDelivery(delivery: Delivery, queue: string, sealer: KeyRing, keepRaw: boolean): OpenedDelivery {
+export function openDelivery(delivery: Delivery, source: { queue: string; sealer: KeyRing; keepRaw: boolean; failures: FailureCounts }): OpenedDelivery {
+  const { queue, sealer, keepRaw, failures } = source;
   const { raw, headers, deliveryCount } = delivery;
   const { messageId, type } = raw.properties as { messageId?: string; type?: string };
   try {
     const body: unknown = keepRaw ? raw.content : openBody(sealer, raw.content, headers[KEY_VERSION_HEADER]);
-    return { delivery, message: { queue, messageId: messageId ?? '', type: type ?? '', body, headers, deliveryCount } };
+    return { delivery, message: { queue, messageId: messageId ?? '', type: type ?? '', body, headers, deliveryCount, failures: failures.of(messageId ?? '') } };
   } catch (error) {
     return { delivery, unreadable: (error as Error).message };
   }

@@ -17,8 +17,10 @@ export interface IncomingMessage<T = unknown> {
   readonly body: T;
   /** Every header as text; lists and tables (such as `x-death`) as JSON. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How often it was handed out before: 0 the first time. */
+  /** How often it was handed out before: 0 the first time. Every lost connection counts, so it says nothing against the message. */
   readonly deliveryCount: number;
+  /** How often a handler in this process gave it back: what a handler that wants to give up goes by. */
+  readonly failures: number;
 }
 
 /**

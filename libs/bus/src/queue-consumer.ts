@@ -6,6 +6,7 @@ import { BatchLoop } from './batch-loop.ts';
 import { countBatch, countSettled } from './bus-metrics.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import { nextBatchLength, openDelivery, readDelivery, type Delivery } from './delivery.ts';
+import { FailureCounts } from './failure-counts.ts';
 import type { IncomingMessage, Settlement } from './message.ts';
 import { pause } from './pause.ts';
 import type { BusPublisher } from './publisher.ts';
@@ -27,6 +28,8 @@ export interface QueueConsumerOptions {
   readonly onLost: (reason: string) => void;
 }
 
+const MAX_FAILURES_REMEMBERED = 10_000;
+
 /** A delivery and the channel it must be settled on: after a reconnect the old channel is dead, and its messages come again. */
 interface Held {
   readonly delivery: Delivery;
@@ -41,6 +44,7 @@ export class QueueConsumer {
   private readonly options: QueueConsumerOptions;
   private readonly loop: BatchLoop<Held>;
   private readonly stopping = new AbortController();
+  private readonly failures = new FailureCounts(MAX_FAILURES_REMEMBERED);
   private channel: Channel | null = null;
   private consumerTag: string | null = null;
   /** Messages given back later, still unsettled: while there are any, "all up to here" must not be acknowledged. */
@@ -99,7 +103,7 @@ export class QueueConsumer {
 
   private async work(batch: readonly Held[]): Promise<void> {
     const { spec, sealer, logger } = this.options;
-    const opened = batch.map(({ delivery }) => openDelivery(delivery, spec.name, sealer, spec.deadLetterKey === null));
+    const opened = batch.map(({ delivery }) => openDelivery(delivery, { queue: spec.name, sealer, keepRaw: spec.deadLetterKey === null, failures: this.failures }));
     const messages = opened.flatMap((item) => ('message' in item ? [item.message] : []));
     countBatch(spec.name, batch.length);
     const answer = messages.length > 0 ? await this.ask(messages) : NOBODY_ASKED;
@@ -107,6 +111,7 @@ export class QueueConsumer {
     let next = 0;
     const settlements = opened.map((item): Settlement =>
       'message' in item ? answer.settlements[next++] ?? { kind: 'again', reason: 'no answer' } : { kind: 'dead', reason: item.unreadable, code: 'unreadable' });
+    this.countFailures(batch, settlements);
     await this.settleAll(batch, settlements, answer.rested).catch((error: unknown) => {
       logger.warn({ queue: spec.name, reason: (error as Error).message }, 'batch could not be settled; the broker hands it out again');
     });
@@ -115,6 +120,15 @@ export class QueueConsumer {
   private ask(messages: IncomingMessage[]): Promise<Answer | null> {
     const { spec, handle, logger } = this.options;
     return askHandler({ queue: spec.name, handle, logger, stopping: this.stopping.signal }, messages);
+  }
+
+  private countFailures(batch: readonly Held[], settlements: readonly Settlement[]): void {
+    batch.forEach(({ delivery }, index) => {
+      const messageId = String(delivery.raw.properties.messageId);
+      const settlement = settlements[index];
+      if (typeof settlement === 'object' && settlement.kind === 'again') this.failures.add(messageId);
+      else this.failures.forget(messageId);
+    });
   }
 
   private async settleAll(batch: readonly Held[], settlements: readonly Settlement[], rested: boolean): Promise<void> {

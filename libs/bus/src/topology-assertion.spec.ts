@@ -12,7 +12,7 @@ const spec = (name: string) => {
 describe('the arguments of a queue', () => {
   it('make the broker keep a majority of copies, refuse when full, and dead-letter at least once', () => {
     expect(queueArguments(spec(QUEUES.intake))).toEqual({
-      'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': 2_000_000, 'x-delivery-limit': 5,
+      'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': 2_000_000, 'x-delivery-limit': 100,
       'x-dead-letter-exchange': 'jiujin.dead-letters', 'x-dead-letter-routing-key': 'gateway', 'x-dead-letter-strategy': 'at-least-once',
     });
   });

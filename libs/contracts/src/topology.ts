@@ -50,7 +50,11 @@ export const QUEUES = {
   workItems: 'centre-adapter.work-items',
 } as const;
 
-const DELIVERY_LIMIT = 5;
+/**
+ * The last resort against a message that kills its process. Every lost connection counts for all messages in hand, so a low limit
+ * would bury good ones when the network is restless; a handler that fails gives up by itself long before.
+ */
+const DELIVERY_LIMIT = 100;
 const MAX_LENGTH = 2_000_000;
 
 /** The queue that holds a hall's completion updates: one per hall, so that a slow hall slows no other. */

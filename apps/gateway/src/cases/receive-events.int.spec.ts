@@ -114,7 +114,9 @@ describe('receiving events', () => {
     expect(settled).toEqual(['done', { kind: 'again', reason: expect.any(String) }, 'done', { kind: 'dead', code: 'contract-broken', reason: expect.any(String) }]);
     expect(await bench.statusOf(before)).toBe('RECEIVED');
     expect(await bench.statusOf(after)).toBe('RECEIVED');
-    expect(await bench.receive.run([messageOf(bad, { deliveryCount: 3 })])).toMatchObject([{ kind: 'dead', code: 'apply-failed' }]);
+    // Lost connections raise the broker's count; only failures of its own end a message.
+    expect(await bench.receive.run([messageOf(bad, { deliveryCount: 50 })])).toMatchObject([{ kind: 'again' }]);
+    expect(await bench.receive.run([messageOf(bad, { failures: 3 })])).toMatchObject([{ kind: 'dead', code: 'apply-failed' }]);
   });
 
   it('makes a transfer that has no translation fail with the name of the field, and holds back its case behind it', async () => {

@@ -2,8 +2,8 @@ import type { BatchResult, IncomingMessage, Settlement } from '#bus';
 import { isLedgerAway, isLedgerClash, reasonOf } from './ledger-error.ts';
 
 const CLASH_TRIES = 3;
-/** From this delivery on a message that fails alone is given up with our own words, before the broker does so without any. */
-const GIVE_UP_AT_DELIVERY = 3;
+/** A message that has failed alone so often before is given up with our own words: the same input would only fail once more. */
+const GIVE_UP_AFTER_FAILURES = 3;
 
 type Work<T> = (items: readonly T[]) => Promise<void>;
 
@@ -39,15 +39,15 @@ async function settleSingly<T>(batch: readonly IncomingMessage[], reads: readonl
     } catch (error) {
       // What was done singly before is found done when the batch comes again.
       if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
-      settlements.push(failed(error, batch[index]?.deliveryCount ?? 0));
+      settlements.push(failed(error, batch[index]?.failures ?? 0));
     }
   }
   return settlements;
 }
 
-function failed(error: unknown, deliveryCount: number): Settlement {
+function failed(error: unknown, failures: number): Settlement {
   const reason = reasonOf(error);
-  return deliveryCount >= GIVE_UP_AT_DELIVERY ? { kind: 'dead', reason, code: 'apply-failed' } : { kind: 'again', reason };
+  return failures >= GIVE_UP_AFTER_FAILURES ? { kind: 'dead', reason, code: 'apply-failed' } : { kind: 'again', reason };
 }
 
 async function withoutClash<T>(work: () => Promise<T>): Promise<T> {
