@@ -5,12 +5,13 @@ import { Comparison } from './compare-records.ts';
 import { readLedger } from './read-ledger.ts';
 import { catalogue, eventId, keyOf, PROJECT, story } from './story.fixture.ts';
 
-/** The columns the check reads, and more rows of other cases than fit on one page. */
+const OTHERS = "insert into events (source, event_id, outcome) select '/centre', 'other' || n, 'applied' from generate_series($1::int, $2::int) n";
+
+/** The columns the check reads, and more transfers of other cases than fit on one page. */
 const SCHEMA = `
   create table events (seq bigint generated always as identity primary key, source text, event_id text, outcome text);
   create table transfers (id text primary key, project_no text, status text);
   create table cases (project_no text primary key, status text, result_code text);
-  insert into events (source, event_id, outcome) select '/centre', 'other' || n, 'applied' from generate_series(1, 12000) n;
   insert into transfers select 'tr_' || lpad(n::text, 6, '0'), 'T-other', 'delivered' from generate_series(1, 12000) n;
   insert into cases values ('${PROJECT}', 'COMPLETED', 'APPROVED')`;
 
@@ -31,10 +32,13 @@ describe('the check reads the ledger', () => {
     client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query(SCHEMA);
+    // The story's events lie where numbers and texts sort differently, with more than a page before and after them.
+    await client.query(OTHERS, [1, 9990]);
     for (const chapter of [0, 1, 2, 3]) {
       await client.query('insert into events (source, event_id, outcome) values ($1, $2, $3)', [chapter === 0 ? '/halls/410204' : '/centre', eventId(chapter), 'applied']);
       await client.query('insert into transfers values ($1, $2, $3)', [keyOf(chapter), PROJECT, 'delivered']);
     }
+    await client.query(OTHERS, [20_000, 26_000]);
   });
 
   it('over many pages, and finds nothing where all is well', async () => {

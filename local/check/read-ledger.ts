@@ -28,8 +28,8 @@ export async function readLedger(databaseUrl: string, comparison: Comparison): P
   await client.connect();
   try {
     await client.query('SET default_transaction_read_only = on');
-    const events = 'SELECT seq::text AS seq, source, event_id, outcome FROM events WHERE seq > $1 ORDER BY seq LIMIT $2';
-    for await (const row of pages<{ seq: string; source: string; event_id: string; outcome: string }>(client, events, 0, (one) => one.seq)) {
+    const events = 'SELECT seq::text AS key, source, event_id, outcome FROM events WHERE seq > $1 ORDER BY seq LIMIT $2';
+    for await (const row of pages<{ key: string; source: string; event_id: string; outcome: string }>(client, events, 0, (one) => one.key)) {
       comparison.ledgerEvent({ source: row.source, eventId: row.event_id, outcome: row.outcome });
     }
     const transfers = 'SELECT id, project_no, status FROM transfers WHERE id > $1 ORDER BY id LIMIT $2';
