@@ -14,14 +14,18 @@ export interface RuleText {
   readonly en: string;
 }
 
-/** One line of readable text: no control characters, no lone surrogates (PostgreSQL and UTF-8 cannot hold them), not only blanks. */
-const LINE = /^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u;
+/**
+ * One line of readable text: no control characters, no lone surrogates (PostgreSQL and UTF-8 cannot hold them), not only blanks. No overrides
+ * of the writing direction either (Unicode UAX #9, U+202A–202E and U+2066–2069): with them a name reads otherwise on a screen than it is stored.
+ */
+const LINE = /^(?=.*\S)[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]+$/u;
 /** The same over several lines. */
-const LINES = /^(?=[\s\S]*\S)(?:[^\p{Cc}\p{Cs}]|[\t\n\r])+$/u;
+const LINES = /^(?=[\s\S]*\S)(?:[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]|[\t\n\r])+$/u;
 
 /** Options of a class-validator rule that carry how a break of it is explained. */
 export const said = (rule: string, zh: string, en: string, more: ValidationOptions = {}): ValidationOptions => ({ ...more, context: { rule, zh, en } satisfies RuleText });
 
+const READABLE = said('readable-text', '不能为空白，不能含控制字符（包括文字方向控制符）', 'must not be blank or contain control characters, those of the writing direction included');
 const ALL: ValidationOptions = { each: true };
 
 /** Several decorators as one; the first rule that is broken is the one that is named. */
@@ -44,12 +48,12 @@ export function Nullable(): PropertyDecorator {
 
 /** One line of 1 to `max` characters. */
 export function Line(max: number): PropertyDecorator {
-  return all(required(), isText(), atMost(max), Matches(LINE, said('readable-text', '不能为空白，不能含控制字符', 'must not be blank or contain control characters')));
+  return all(required(), isText(), atMost(max), Matches(LINE, READABLE));
 }
 
 /** Text of 1 to `max` characters that may have line breaks. */
 export function Prose(max: number): PropertyDecorator {
-  return all(required(), isText(), atMost(max), Matches(LINES, said('readable-text', '不能为空白，不能含控制字符', 'must not be blank or contain control characters')));
+  return all(required(), isText(), atMost(max), Matches(LINES, READABLE));
 }
 
 function atMost(max: number, more?: ValidationOptions): PropertyDecorator {

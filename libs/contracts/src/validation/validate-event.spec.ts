@@ -36,6 +36,10 @@ const BROKEN: [EventType, string, unknown, string][] = [
   ['case.accepted', 'data.operator.name', '  ', 'data.operator.name: readable-text'],
   ['case.accepted', 'data.operator.name', 'a\u0000b', 'data.operator.name: readable-text'],
   ['case.accepted', 'data.operator.name', 'a\ud800b', 'data.operator.name: readable-text'],
+  ...['\u202a', '\u202e', '\u2066', '\u2069'].flatMap((control): [EventType, string, string, string][] => [
+    ['case.accepted', 'data.operator.name', `测${control}试`, 'data.operator.name: readable-text'],
+    ['case.returned', 'data.reason', `退${control}件\n退件`, 'data.reason: readable-text'],
+  ]),
   ['case.accepted', 'data.operator.orgCode', '91350100M000100Y44', 'data.operator.orgCode: organisation-code-check'],
   ['case.accepted', 'data.operator.orgName', null, 'data.operator.orgName: required'],
   ['case.accepted', 'data.promise.value', 0, 'data.promise.value: range'],
