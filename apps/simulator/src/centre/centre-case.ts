@@ -35,6 +35,11 @@ export function openCase(effect: EffectLine, scenario: Scenario, leftover = fals
   };
 }
 
+/** The project type (办件类型) that a work item tells; `null` when it tells none. */
+export function projectTypeOf({ facts }: EffectLine): string | null {
+  return (facts.application as { projectType?: string } | undefined)?.projectType ?? null;
+}
+
 /** A later work item of the case. */
 export function noteWorkItem(one: CentreCase, effect: EffectLine): void {
   if (effect.kind === 'supplement') one.arrived.supplement += 1;

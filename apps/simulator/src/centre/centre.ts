@@ -7,8 +7,8 @@ import type { RecordFile } from '../record/record-file.ts';
 import { now } from '../record/record-lines.ts';
 import type { EffectLine, RecordLine, SendingLine } from '../record/record-lines.ts';
 import { CaseTally, Problems } from '../record/tally.ts';
-import { scenarioOf, seriesOf } from '../scenario/scenario-of.ts';
-import { endOf, nextOf, noteAnswer, noteSending, noteWorkItem, openCase } from './centre-case.ts';
+import { centreScenarioOf, seriesOf } from '../scenario/scenario-of.ts';
+import { endOf, nextOf, noteAnswer, noteSending, noteWorkItem, openCase, projectTypeOf } from './centre-case.ts';
 import type { CentreCase, Next } from './centre-case.ts';
 import { LOOKS_BACK, parcelOf, sendingLine } from './outcomes.ts';
 
@@ -73,7 +73,8 @@ export class Centre {
       return known;
     }
     if (effect.kind !== 'open') return null;
-    const one = openCase(effect, scenarioOf(this.#config.seed, effect.projectNo, this.#config.supplementRounds), this.#isLeftover(effect.projectNo));
+    const scenario = centreScenarioOf(this.#config.seed, effect.projectNo, this.#config.supplementRounds, projectTypeOf(effect));
+    const one = openCase(effect, scenario, this.#isLeftover(effect.projectNo));
     this.cases.set(effect.projectNo, one);
     if (!one.leftover) this.tally.start();
     return one;

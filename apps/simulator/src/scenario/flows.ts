@@ -23,6 +23,8 @@ export interface Flow {
   readonly projectType: '1' | '2';
   readonly hall: HallPart;
   readonly centre: readonly CentreStep[];
+  /** The flow with the same end for a case that is no 即办件: it alone may be completed right after its acceptance. */
+  readonly reviewed?: 'straight' | 'rejected';
   /** The result the hall must show at the end. */
   readonly result: ResultCode;
 }
@@ -34,8 +36,8 @@ const none: HallPart = {};
 /** Every way a case can go, with its share. The supplement round is written once; more rounds repeat it. */
 export const FLOWS = {
   straight: { zh: '直接办结', share: 21, projectType: '2', hall: none, centre: REVIEW, result: 'APPROVED' },
-  immediate: { zh: '即办件', share: 6, projectType: '1', hall: none, centre: ['accept', 'completeImmediate'], result: 'APPROVED' },
-  immediateRejected: { zh: '即办件不予批准', share: 1, projectType: '1', hall: none, centre: ['accept', 'rejectImmediate'], result: 'REJECTED' },
+  immediate: { zh: '即办件', share: 6, projectType: '1', hall: none, centre: ['accept', 'completeImmediate'], reviewed: 'straight', result: 'APPROVED' },
+  immediateRejected: { zh: '即办件不予批准', share: 1, projectType: '1', hall: none, centre: ['accept', 'rejectImmediate'], reviewed: 'rejected', result: 'REJECTED' },
   supplement: { zh: '补正后办结', share: 7, projectType: '2', hall: { onSupplementNotice: 'submit' }, centre: [...SUPPLEMENT, ...REVIEW], result: 'APPROVED' },
   returned: { zh: '退件', share: 3, projectType: '2', hall: none, centre: ['return'], result: 'RETURNED' },
   notAccepted: { zh: '不予受理', share: 2, projectType: '2', hall: none, centre: ['notAccept'], result: 'NOT_ACCEPTED' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FLOW_DECK, FLOWS } from './flows.ts';
 import type { Flow, FlowName } from './flows.ts';
-import { projectNoOf, scenarioOf, seriesOf } from './scenario-of.ts';
+import { centreScenarioOf, projectNoOf, scenarioOf, seriesOf } from './scenario-of.ts';
 
 const SEEDS = [0, 1, 7, 20261122, 999_999_999];
 const names = Object.keys(FLOWS) as FlowName[];
@@ -54,6 +54,32 @@ describe('the scenario of a case', () => {
 
   it('keeps project numbers within 50 characters for the largest seed and the longest series', () => {
     expect(projectNoOf('410202', 999_999_999, 'zzzzzzzzzz', 999_999_999).length).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('what the centre does with a case', () => {
+  const foreign = Array.from({ length: 300 }, (_, at) => `HANDMADE-${at}`).concat('T-immediate-1', 'T-immediateRejected-1');
+
+  it.each(['2', '9', null])('is never completed at once when somebody else made it and its project type is %s', (projectType) => {
+    for (const projectNo of foreign) {
+      const { flow, centreSteps } = centreScenarioOf(1, projectNo, 1, projectType);
+      expect(flow.projectType).not.toBe('1');
+      expect(centreSteps).not.toContain('completeImmediate');
+      expect(centreSteps).not.toContain('rejectImmediate');
+      expect(flow.result).toBe(scenarioOf(1, projectNo).flow.result);
+    }
+  });
+
+  it('may be completed at once when somebody else made it as 即办件', () => {
+    for (const projectNo of foreign) expect(centreScenarioOf(1, projectNo, 1, '1')).toEqual(scenarioOf(1, projectNo));
+    expect(foreign.some((projectNo) => centreScenarioOf(1, projectNo, 1, '1').flowName === 'immediate')).toBe(true);
+  });
+
+  it.each(['1', '2', null])('is what the platform planned when the platform made it, whatever type arrives (%s)', (projectType) => {
+    for (const name of names) {
+      const projectNo = projectNoOf('410202', 7, 'abc', 3, name);
+      expect(centreScenarioOf(1, projectNo, 2, projectType)).toEqual(scenarioOf(1, projectNo, 2));
+    }
   });
 });
 

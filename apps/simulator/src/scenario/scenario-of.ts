@@ -57,6 +57,18 @@ export function scenarioOf(seed: number, projectNo: string, maxRounds = 1): Scen
   };
 }
 
+/**
+ * What the centre does with a case whose work item tells this project type (`null`: none). Whoever made a number of another form knows nothing of
+ * our flows, so its case is worked as what it is: one that is no 即办件 (GB/T 39046 A.6: 1) goes through the review.
+ */
+export function centreScenarioOf(seed: number, projectNo: string, maxRounds: number, projectType: string | null): Scenario {
+  const scenario = scenarioOf(seed, projectNo, maxRounds);
+  const { reviewed } = scenario.flow;
+  if (reviewed === undefined || projectType === '1' || seriesOf(projectNo) !== null) return scenario;
+  const flow: Flow = FLOWS[reviewed];
+  return { ...scenario, flowName: reviewed, flow, centreSteps: stepsOf(flow, scenario.supplementRounds) };
+}
+
 /** The series a platform gave this number in; `null` for a number that no platform of ours made. */
 export function seriesOf(projectNo: string): string | null {
   return OWN_FORM.exec(projectNo)?.groups?.series ?? null;
