@@ -22,16 +22,18 @@ export function answerRefused(error: DoorError, traceId: string | null): DoorAns
   };
 }
 
-/** The answer to a request whose one event was taken: 202. */
-export function answerAccepted(id: string, transferId: string): DoorAnswer {
-  return { status: 202, mediaType: JSON_MEDIA_TYPE, retryAfter: null, body: JSON.stringify({ id, transferId, status: 'accepted' }) };
+/** The answer to a request whose one event was taken: 202. Names no transfer (`null`) where there can be none. */
+export function answerAccepted(id: string, transferId: string | null): DoorAnswer {
+  return { status: 202, mediaType: JSON_MEDIA_TYPE, retryAfter: null, body: JSON.stringify({ id, ...named(transferId), status: 'accepted' }) };
 }
+
+const named = (transferId: string | null): { transferId?: string } => (transferId === null ? {} : { transferId });
 
 /** The answer to a batch, one entry per event in the order of the batch: 202 when all were taken, else 207. */
 export function answerBatch(verdicts: readonly Verdict[], traceId: string | null): DoorAnswer {
   const entries = verdicts.map((verdict) => ('refused' in verdict
     ? { id: idOf(verdict.value), status: verdict.refused.status, problem: problemOf(verdict.refused, traceId) }
-    : { id: verdict.passing.event.id, status: 202, transferId: verdict.passing.transferId }));
+    : { id: verdict.passing.event.id, status: 202, ...named(verdict.passing.transferId) }));
   const status = entries.every((entry) => entry.status === 202) ? 202 : 207;
   return { status, mediaType: JSON_MEDIA_TYPE, retryAfter: null, body: JSON.stringify(entries) };
 }

@@ -1,4 +1,4 @@
-import { IsArray, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsArray, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 import { Describe, Secret } from '#runtime';
 
 const MIB = 1024 * 1024;
@@ -36,6 +36,10 @@ export class EdgeConfig {
   @IsString() @IsNotEmpty()
   @Describe('监听的网络地址')
   readonly host: string = '127.0.0.1';
+
+  @IsOptional() @IsString() @MinLength(32)
+  @Secret() @Describe('读取指标 /metrics 的访问令牌，至少 32 个字符；通常以 OPS_TOKEN_FILE 指定文件；不设则只有本机可以读取')
+  readonly opsToken?: string;
 
   @IsInt() @Min(1024) @Max(64 * MIB)
   @Describe('单个事件请求体的上限（字节）')

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
 import type { DoorRefusal, Topology } from '#contracts';
@@ -11,6 +12,7 @@ import type { EdgeConfig } from './edge.config.ts';
 import { edgeMetrics } from './edge-metrics.ts';
 import type { Endpoints } from './endpoints.ts';
 import { Ingress } from './ingress.ts';
+import { MetricsGuard } from './metrics.guard.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { RefusalReporter } from './refusal-reporter.ts';
 import type { KeyBook } from './signing-keys.ts';
@@ -93,6 +95,7 @@ function providersOf(options: EdgeOptions): Provider[] {
       inject: [Redis, BusPublisher],
       useFactory: (redis: Redis, publisher: BusPublisher) => createIngress(options, redis, publisher),
     },
+    { provide: APP_GUARD, useFactory: () => new MetricsGuard(config.opsToken) },
     { provide: ProblemFilter, inject: [Ingress], useFactory: (ingress: Ingress) => new ProblemFilter(ingress) },
     { provide: EdgeShutdown, inject: [Redis, Delivery], useFactory: (redis: Redis, delivery: Delivery) => new EdgeShutdown(redis, delivery) },
   ];

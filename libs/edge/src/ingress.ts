@@ -57,7 +57,8 @@ export class Ingress {
       sender = this.#authenticate(request);
       const { form, events } = parseEvents(request.headers['content-type'], request.body, this.#options.maxBatch);
       this.#spend(sender, events.length - 1);
-      const judged = events.map((value) => judgeEvent(value, request.door, this.#options.to, trace));
+      const circumstances = { sender: request.door, to: this.#options.to, trace, now: Date.now() };
+      const judged = events.map((value) => judgeEvent(value, circumstances));
       const unique = await this.#remember(sender, judged);
       const settled = await this.#publish(sender, unique);
       answer = this.#answer(request, sender, form, settled, trace);

@@ -1,26 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_TYPES, kindOfParty, transferIdOf, type EventType, type Party } from '#contracts';
+import { EVENT_TYPES, kindOfParty, OPENING, transferIdOf, TRANSITIONS, type EventType, type Party } from '#contracts';
+import accepted from '../../contracts/examples/case.accepted.json' with { type: 'json' };
+import acknowledged from '../../contracts/examples/case.delivery.acknowledged.json' with { type: 'json' };
 import received from '../../contracts/examples/case.received.json' with { type: 'json' };
+import handedOver from '../../contracts/examples/paper.handedOver.json' with { type: 'json' };
+import granted from '../../contracts/examples/permission.granted.json' with { type: 'json' };
+import { causesTransfer } from './causes-transfer.ts';
 import { checkDoor } from './check-authority.ts';
 import { digestEvent } from './digest-event.ts';
-import { judgeEvent } from './judge-event.ts';
+import { judgeEvent, type Verdict } from './judge-event.ts';
 
 const HALL: Party = 'hall:410204';
 const TRACE = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
 
+const RECEIVED_AT = Date.parse(received.data.receivedAt);
+const MINUTE_MS = 60_000;
+
+function judge(value: unknown, sender: Party = HALL, { to = 'centre', now = RECEIVED_AT }: { to?: 'centre' | 'hall'; now?: number } = {}): Verdict {
+  return judgeEvent(value, { sender, to, trace: TRACE, now });
+}
+
 function codeOf(value: unknown, sender: Party = HALL): string {
-  const verdict = judgeEvent(value, sender, 'centre', TRACE);
+  const verdict = judge(value, sender);
   return 'refused' in verdict ? verdict.refused.code : 'passes';
 }
 
 describe('judging one event', () => {
   it('lets a sound one pass with its transfer id, digest and trace', () => {
-    const verdict = judgeEvent(received, HALL, 'centre', TRACE);
+    const verdict = judge(received);
     expect(verdict).toMatchObject({ passing: {
       transferId: transferIdOf(received.source, received.id, 'centre'), digest: digestEvent(received), traceparent: received.traceparent,
     } });
     const { traceparent: _, ...untraced } = received;
-    expect(judgeEvent(untraced, HALL, 'centre', TRACE)).toMatchObject({ passing: { traceparent: TRACE } });
+    expect(judge(untraced)).toMatchObject({ passing: { traceparent: TRACE } });
   });
 
   it.each([
@@ -42,6 +54,52 @@ describe('judging one event', () => {
     const senders: readonly string[] = EVENT_TYPES[type].senders;
     const expected = senders.includes(kindOfParty(sender)) ? 'contract-broken' : 'not-your-event';
     expect(codeOf({ ...received, type, source, data: {} }, sender)).toBe(expected);
+  });
+});
+
+describe('a receipt from the future', () => {
+  const { operator, ...receipt } = received.data;
+  const corrected = {
+    ...received, type: 'case.corrected', dataversion: 2,
+    data: { operator, reason: '收件信息录入有误', corrects: 'case.received', receipt },
+  };
+
+  it.each([['data.receivedAt', received], ['data.receipt.receivedAt', corrected]])('is refused by the door\'s clock, naming %s', (field, event) => {
+    const verdict = judge(event, HALL, { now: RECEIVED_AT - 5 * MINUTE_MS - 1 });
+    expect(verdict).toMatchObject({ refused: { code: 'contract-broken', status: 422, details: { problems: [{
+      field, rule: 'not-in-future', zh: expect.stringMatching(/[一-鿿]/), en: expect.stringMatching(/[a-z]/),
+    }] } } });
+  });
+
+  it.each([received, corrected])('passes when clocks differ by five minutes or less, and at any time after', (event) => {
+    expect(judge(event, HALL, { now: RECEIVED_AT - 5 * MINUTE_MS })).toHaveProperty('passing');
+    expect(judge(event, HALL, { now: RECEIVED_AT + 400 * 86_400_000 })).toHaveProperty('passing');
+  });
+});
+
+describe('the transfer an event is answered with', () => {
+  it.each([
+    ['a permission', granted, 'bureau', 'centre'], ['paper that moves', handedOver, HALL, 'centre'], ['an acknowledged delivery', acknowledged, 'centre', 'hall'],
+  ] as const)('is none for %s', (_, event, sender, to) => {
+    expect(judge({ ...event, source: sender === HALL ? '/halls/410204' : `/${sender}` }, sender, { to })).toMatchObject({ passing: { transferId: null } });
+  });
+
+  it('is the one towards the hall for what the centre says', () => {
+    expect(judge(accepted, 'centre', { to: 'hall' })).toMatchObject({ passing: { transferId: transferIdOf('/centre', accepted.id, 'hall') } });
+  });
+
+  it('exists for no event that every row of the lifecycle lets pass without one, and for each that some row sends on', () => {
+    for (const { event, senders, transfers } of [...TRANSITIONS, OPENING]) {
+      for (const { to } of transfers) {
+        for (const kind of senders) expect(causesTransfer(event, kind === 'hall' ? HALL : kind, to)).toBe(true);
+      }
+    }
+    const silent = (Object.keys(EVENT_TYPES) as EventType[])
+      .filter((type) => !EVENT_TYPES[type].senders.some((kind) => (['centre', 'hall'] as const).some((to) => causesTransfer(type, kind === 'hall' ? HALL : kind, to))));
+    expect(silent).toEqual([
+      'case.delivery.acknowledged', 'paper.received', 'paper.handedOver', 'paper.returnedToApplicant', 'paper.discrepancy', 'permission.granted', 'permission.revoked',
+    ]);
+    expect(causesTransfer('case.withdrawn', 'centre', 'centre')).toBe(false);
   });
 });
 

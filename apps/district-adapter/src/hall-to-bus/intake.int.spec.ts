@@ -4,11 +4,13 @@ import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { QUEUES, transferIdOf, type DoorRefusal } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import granted from '../../../../libs/contracts/examples/permission.granted.json' with { type: 'json' };
-import received from '../../../../libs/contracts/examples/case.received.json' with { type: 'json' };
+import example from '../../../../libs/contracts/examples/case.received.json' with { type: 'json' };
 import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
 import { eventLike, LEDGER_KEYS, signedHeaders, startAdapter, Wire, type Signing } from '../district-adapter.fixture.ts';
 
 const PATH = '/v1/halls/410204/intake-events';
+/** The published example, received before now whenever this runs. */
+const received = { ...example, data: { ...example.data, receivedAt: '2026-01-05T09:30:00+08:00' } };
 const BATCH = 'application/cloudevents-batch+json';
 
 let adapter: RunningApp & { readonly origin: string };
@@ -114,7 +116,12 @@ describe('the door takes what is signed and sound', () => {
   });
 
   it('takes permissions from the bureau at its own door', async () => {
-    expect(await post(eventLike(granted), { appKey: 'bureau' }, '/v1/bureau/events')).toMatchObject({ status: 202 });
+    const event = eventLike(granted);
+    const answer = await post(event, { appKey: 'bureau' }, '/v1/bureau/events');
+    // A permission causes no transfer, so none is named.
+    expect([answer.status, answer.body]).toEqual([202, { id: event.id, status: 'accepted' }]);
+    const batch = await post([event], { appKey: 'bureau', contentType: BATCH }, '/v1/bureau/events');
+    expect([batch.status, batch.body]).toEqual([202, [{ id: event.id, status: 202 }]]);
   });
 
   it('answers each event of a batch by itself, in order', async () => {
@@ -223,6 +230,14 @@ describe('the door refuses, says why, and publishes nothing', () => {
     expect(JSON.stringify(answer.body)).not.toContain('11010519491231002X9');
   });
 
+  it('422 for a receipt that lies in the future of the door', async () => {
+    const ahead = (minutes: number): object => ({ data: { ...received.data, receivedAt: new Date(Date.now() + minutes * 60_000).toISOString() } });
+    const answer = await post(eventLike(received, ahead(6)));
+    expectProblem(answer, 422, 'contract-broken');
+    expect(answer.body['errors']).toMatchObject([{ field: 'data.receivedAt', rule: 'not-in-future' }]);
+    expect(await post(eventLike(received, ahead(4)))).toMatchObject({ status: 202 });
+  });
+
   it('reports a refusal to the gateway by ids and fields only', async () => {
     const event = eventLike(received, { time: 'yesterday' });
     await post(event);
@@ -277,6 +292,18 @@ describe('the door under stress', () => {
     brokerWire.mend();
     await until(async () => (await post(event)).status === 202, { within: 20_000, every: 200, what: 'a 202 after RabbitMQ is back' });
     await until(async () => (await fetch(`${adapter.origin}/health/ready`)).status === 200, { within: 20_000, what: 'readiness' });
+  });
+
+  it('shows its metrics for the token only, where one is set', async () => {
+    const token = 'synthetic-ops-token-of-the-adapters-1';
+    const guarded = await startAdapter({ RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, OPS_TOKEN: token });
+    try {
+      expect((await fetch(`${guarded.origin}/metrics`)).status).toBe(401);
+      expect((await fetch(`${guarded.origin}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+      expect((await fetch(`${guarded.origin}/health/live`)).status).toBe(200);
+    } finally {
+      await guarded.close();
+    }
   });
 
   it('counts what it took and what it refused', async () => {
