@@ -9,6 +9,7 @@ import { GatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { referenceOf } from './configuration-reference.ts';
 
 const REFERENCE = 'docs/configuration.md';
+const PAGES = ['endpoints.md', 'error-model.md', 'glossary.md', 'runbook.md', 'signing.md'];
 const INTRODUCTION = `# Configuration
 
 Every setting is an environment variable, read once at start. Each can also be read from a file: \`NAME_FILE\` names the file (for secrets, use that).
@@ -19,7 +20,7 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 
 describe('the documentation', () => {
   test('names only files that exist', () => {
-    const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'docs/error-model.md', 'docs/glossary.md']
+    const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', ...PAGES.map((page) => `docs/${page}`)]
       .flatMap((page) => [...read(page).matchAll(/`((?:apps|libs|docs|test|local)\/[\w./-]+)`|\]\(([\w./-]+)\)/g)]
         .map((match) => match[1] ?? (page.startsWith('docs/') ? `docs/${match[2] ?? ''}` : match[2] ?? '')));
     expect(named.length).toBeGreaterThan(40);
