@@ -1,3 +1,5 @@
+import { allowedInChinese, givenInChinese } from './config-in-chinese.ts';
+
 /** One setting that cannot be used. */
 export interface ConfigProblem {
   /** Name of the environment variable. */
@@ -11,9 +13,12 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
+  /** The same line in Chinese, for the operator. */
+  readonly zh: string;
 
   constructor(problems: readonly ConfigProblem[]) {
     super(`configuration cannot be used: ${problems.map(({ field, given, allowed }) => `${field}: given ${given}; allowed: ${allowed}`).join(' | ')}`);
     this.problems = problems;
+    this.zh = `配置不能用：${problems.map(({ field, given, allowed }) => `${field}：现为 ${givenInChinese(given)}，应为 ${allowedInChinese(allowed)}`).join('；')}`;
   }
 }

@@ -15,6 +15,7 @@ describe('explaining a start that failed', () => {
     ['a server unknown to the configuration', error('connect ECONNREFUSED 10.1.1.1:99', { code: 'ECONNREFUSED', address: '10.1.1.1', port: 99 }), /服务器（10\.1\.1\.1:99）连不上/, /a server at 10\.1\.1\.1:99/],
     ['a wrong RabbitMQ password', error('Handshake terminated by server: 403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - Login was refused"'), /RabbitMQ 拒绝登录/, /password in RABBITMQ_URL/],
     ['a vhost that is not there', error('530 (NOT-ALLOWED) with message "NOT_ALLOWED - vhost v not found"'), /虚拟主机/, /add_vhost/],
+    ['a queue with other arguments', error('q exists on RabbitMQ with other arguments (x).'), /已有 q，但参数不同.*delete_queue/, /with other arguments/],
     ['a wrong PostgreSQL password', error('password authentication failed for user "u"', { code: '28P01' }), /PostgreSQL 拒绝登录/, /password in DATABASE_URL/],
     ['a database that is not there', error('database "d" does not exist', { code: '3D000' }), /没有 DATABASE_URL 指定的数据库/, /createdb/],
     ['a wrong Redis password', error('WRONGPASS invalid username-password pair or user is disabled.'), /Redis 拒绝登录/, /password in REDIS_URL/],
@@ -32,6 +33,7 @@ describe('explaining a start that failed', () => {
   it('passes on an error that says itself what to do, in one line and without passwords', () => {
     const problem = new ConfigError([{ field: 'PORT', given: '"x"', allowed: 'a whole number' }]);
     expect(explain(problem).en).toBe(problem.message);
+    expect(explain(problem).zh).toBe('配置不能用：PORT：现为 "x"，应为 整数');
     expect(explain(error('first\n  second amqp://u:hidden@h')).en).toBe('first second amqp://***@h');
     expect(explain('a string').en).toBe('a string');
   });

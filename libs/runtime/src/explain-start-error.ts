@@ -1,3 +1,5 @@
+import { ConfigError } from './config-error.ts';
+
 /** What to do about a start that failed, in one line for each language. */
 export interface StartAdvice {
   readonly zh: string;
@@ -33,6 +35,8 @@ const SERVERS = [
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ECONNRESET']);
 
+const OTHER_ARGUMENTS = /^(\S+) exists on RabbitMQ with other arguments/;
+
 const RULES: readonly Rule[] = [
   {
     matches: ({ code }) => code === 'EADDRINUSE',
@@ -51,6 +55,13 @@ const RULES: readonly Rule[] = [
       zh: 'RabbitMQ 没有这个虚拟主机或用户无权使用：检查 RABBITMQ_URL 末尾的虚拟主机名，用 rabbitmqctl add_vhost / set_permissions 建立并授权',
       en: 'RabbitMQ has no such virtual host, or the user may not use it: check the end of RABBITMQ_URL, or create and grant it with rabbitmqctl add_vhost / set_permissions',
     }),
+  },
+  {
+    matches: ({ message }) => OTHER_ARGUMENTS.test(message),
+    advice: ({ message }) => {
+      const name = OTHER_ARGUMENTS.exec(message)?.[1] ?? '';
+      return { zh: `RabbitMQ 上已有 ${name}，但参数不同，而已有队列的参数不能修改：先取空其中的消息，停止各程序，执行 rabbitmqctl delete_queue -p <虚拟主机> ${name}，再启动`, en: message };
+    },
   },
   {
     matches: ({ message }) => /ACCESS[_-]REFUSED/i.test(message),
@@ -92,6 +103,7 @@ const RULES: readonly Rule[] = [
  * @param env names the servers, so that a refused connection can be told by its address
  */
 export function explainStartError(error: unknown, env: Environment = process.env): StartAdvice {
+  if (error instanceof ConfigError) return oneLine({ zh: error.zh, en: error.message });
   const chain = causesOf(error);
   for (const rule of RULES) {
     const facts = chain.find((candidate) => rule.matches(candidate));
