@@ -31,13 +31,18 @@ export function missingSettings(env: NodeJS.ProcessEnv): string[] {
   return [...users].map(([name, programs]) => `${name}（或 ${name}_FILE）：${programs.join('、')} 需要`);
 }
 
+/** The setting by which a program of the bridge gets another port. */
+export function portSettingOf(name: BridgeProgram): string {
+  return `${prefixOf(name)}PORT`;
+}
+
 /** The ports of the three programs: each has its own, so a plain PORT is refused. */
 export function portsOf(env: NodeJS.ProcessEnv): Record<BridgeProgram, number> {
   if (env['PORT']) throw new Error('PORT：三个程序不能共用一个端口，请改用 GATEWAY_PORT、DISTRICT_ADAPTER_PORT、CENTRE_ADAPTER_PORT');
   const port = (name: BridgeProgram): number => {
-    const given = env[`${prefixOf(name)}PORT`];
+    const given = env[portSettingOf(name)];
     const value = Number(given ?? USUAL_PORTS[name]);
-    if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`${prefixOf(name)}PORT：给的是 "${given}"，应为 1 到 65535 的整数`);
+    if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`${portSettingOf(name)}：给的是 "${given}"，应为 1 到 65535 的整数`);
     return value;
   };
   return { 'gateway': port('gateway'), 'district-adapter': port('district-adapter'), 'centre-adapter': port('centre-adapter') };

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
-import { missingSettings, portsOf, settingsFor } from './bridge-settings.ts';
+import { readBridgeOptions, readEnvFile } from './bridge-options.ts';
+import { missingSettings, portSettingOf, portsOf, settingsFor } from './bridge-settings.ts';
+import { OptionError } from './options.ts';
 import { BRIDGE_PROGRAMS, bridgePlan } from './programs/plans.ts';
 import { Program } from './programs/program.ts';
+import { startAll } from './programs/start-all.ts';
 import { openProfile } from './servers/profile.ts';
 import { buildStep, runSteps } from './set-up.ts';
 import { stopSignal, whenAborted } from './stop-signals.ts';
@@ -15,16 +16,16 @@ const HELP = `npm run bridge -- [--env-file <文件>]      只运行桥的三个
 
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
+  return error instanceof OptionError ? 2 : 1;
 });
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { 'env-file': { type: 'string' }, 'help': { type: 'boolean', short: 'h', default: false } } });
-  if (values.help) {
+  const { help, envFile } = readBridgeOptions(process.argv.slice(2));
+  if (help) {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  const env = { ...(values['env-file'] === undefined ? {} : parseEnv(readFileSync(values['env-file'], 'utf8'))), ...process.env };
+  const env = { ...(envFile === null ? {} : readEnvFile(envFile)), ...process.env };
   const missing = missingSettings(env);
   if (missing.length > 0) throw new Error(`还缺这些设置（环境变量，或用 --env-file 指定的文件）：\n${missing.map((line) => `  ${line}`).join('\n')}`);
   return run(env);
@@ -34,10 +35,10 @@ async function run(env: NodeJS.ProcessEnv): Promise<number> {
   const signal = stopSignal();
   const profile = openProfile('bridge');
   const ports = portsOf(env);
-  const programs = BRIDGE_PROGRAMS.map((name) => new Program(bridgePlan(name, ports, settingsFor(name, env)), profile));
+  const programs = BRIDGE_PROGRAMS.map((name) => new Program({ ...bridgePlan(name, ports, settingsFor(name, env)), portSetting: portSettingOf(name) }, profile));
   try {
     await runSteps([buildStep(signal)], process.stdout, signal);
-    await runSteps(programs.map((program) => ({ title: program.plan.name, run: async () => { await program.launch(); await program.becomeReady({}, signal); return `就绪 ${program.url}`; } })), process.stdout, signal);
+    await startAll(programs, process.stdout, signal);
     await Promise.race([whenAborted(signal), ...programs.map((program) => program.watch())]);
   } catch (error) {
     if (!signal.aborted) throw error;

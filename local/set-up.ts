@@ -14,13 +14,19 @@ export interface Step {
   run(): Promise<string>;
 }
 
-/** Runs steps side by side and shows how far each is. */
+/** Runs steps side by side and shows how far each is. Rejects with the first failure. */
 export async function runSteps(steps: readonly Step[], output: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
+  let first: Error | null = null;
   const tasks = steps.map((step): ListrTask => ({
     title: step.title,
     task: async (_, task) => {
       const started = performance.now();
-      const done = await Promise.race([step.run(), whenAborted(signal)]);
+      const done = await Promise.race([step.run(), whenAborted(signal)]).catch((error: Error) => {
+        // The caller says why, once; steps that were only called off after the first failure say nothing.
+        const mark = first === null && !signal.aborted ? '原因见下' : '';
+        first ??= error;
+        throw new Error(mark, { cause: error });
+      });
       task.title = `${step.title}：${done}（${((performance.now() - started) / 1000).toFixed(1)} 秒）`;
     },
   }));
@@ -30,7 +36,7 @@ export async function runSteps(steps: readonly Step[], output: NodeJS.WriteStrea
     renderer: output.isTTY ? 'default' : 'simple',
     rendererOptions: { logger, collapseErrors: false, showErrorMessage: false },
   });
-  await list.run();
+  await list.run().catch((error: unknown) => { throw first ?? error; });
 }
 
 /** The steps that bring up the three servers, after what is missing of them was provided for. */

@@ -1,14 +1,18 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { until } from '../until.ts';
-import { endProcess, lastLines, launch, type Launched } from '../servers/child.ts';
+import { endProcess, launch, type Launched } from '../servers/child.ts';
+import { isTaken } from '../servers/free-port.ts';
 import { CHECKOUT, type Profile } from '../servers/profile.ts';
 import { liveRecord, saveRecord } from '../servers/process-record.ts';
+import { lastWords } from './last-words.ts';
 
 const READY_MS = 60_000;
 const LOOK_MS = 2_000;
 const STOP_MS = 15_000;
+const STOP_UNREADY_MS = 2_000;
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1']);
 
 /** One of the bridge's programs or simulators: what to run and where it answers. */
 export interface ProgramPlan {
@@ -17,6 +21,8 @@ export interface ProgramPlan {
   readonly nodeArgs: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly port: number;
+  /** The setting by which the operator gives it another port; none where ports are chosen for them. */
+  readonly portSetting?: string;
   /** Path that answers 2xx once the program can do its work. */
   readonly readyPath: string;
   /** Module to read while the program waits for its servers; see `warm-up.ts`. */
@@ -29,7 +35,7 @@ export class Program {
   readonly logFile: string;
   readonly #recordFile: string;
   #launched: Launched | null = null;
-  #stopping = false;
+  #ready = false;
   #logStart = 0;
 
   constructor(plan: ProgramPlan, profile: Profile) {
@@ -39,15 +45,25 @@ export class Program {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.plan.port}`;
+    const { host } = this;
+    return `http://${ANY_ADDRESS.has(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${this.plan.port}`;
+  }
+
+  private get host(): string {
+    return this.plan.env['HOST']?.trim() || '127.0.0.1';
   }
 
   get pid(): number | null {
     return this.#launched?.record.pid ?? null;
   }
 
-  /** Launches the program; one that has something to warm up with waits for {@link becomeReady} after that. */
+  /**
+   * Launches the program; one that has something to warm up with waits for {@link becomeReady} after that. Rejects when somebody listens on
+   * its port already: whatever answers there afterwards must be this program.
+   */
   async launch(): Promise<void> {
+    await this.#refuseTakenPort();
+    this.#ready = false;
     const { script, nodeArgs, env, warmUp } = this.plan;
     this.#logStart = statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0;
     const gate = warmUp === undefined ? [] : ['--import', pathToFileURL(join(CHECKOUT, 'local/programs/warm-up.ts')).href];
@@ -59,26 +75,45 @@ export class Program {
     saveRecord(this.#recordFile, this.#launched.record);
   }
 
-  /** Tells the program where its servers are and resolves once it says that it is ready; rejects with its last log lines when it dies first. */
+  /** Tells the program where its servers are and resolves once it says that it is ready; rejects with its own reason when it dies first. */
   async becomeReady(serverEnv: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
     if (this.#launched === null) throw new Error(`${this.plan.name} was not launched`);
+    // One that warms up does not listen before it is told to go on: what does by then is another's.
+    if (this.plan.warmUp !== undefined) await this.#refuseTakenPort();
     this.#launched.tell(serverEnv);
-    const death = this.#launched.ended.then((how) => { throw this.#deathOf(how); });
+    const dead = new AbortController();
+    const death = this.#launched.ended.then(async (how) => {
+      const error = await this.#deathOf(how);
+      dead.abort(error);
+      throw error;
+    });
     death.catch(() => undefined);
-    await Promise.race([death, until(() => this.#answers(), { within: READY_MS, every: 50, what: `${this.plan.name} ready`, signal })]);
+    const stop = signal === undefined ? dead.signal : AbortSignal.any([signal, dead.signal]);
+    await Promise.race([death, until(() => this.#answers(), { within: READY_MS, every: 50, what: `${this.plan.name} ready`, signal: stop })]);
+    this.#ready = true;
   }
 
-  /** Rejects when the program ends without being asked to; never resolves. */
+  /** Rejects when the program has ended, were it before the call; never resolves, and keeps us running meanwhile. */
   async watch(): Promise<never> {
-    const how = await (this.#launched?.ended ?? new Promise<never>(() => undefined));
-    if (this.#stopping) return new Promise<never>(() => undefined);
-    throw this.#deathOf(how);
+    if (this.#launched === null) throw new Error(`${this.plan.name} was not launched`);
+    this.#launched.hold();
+    throw await this.#deathOf(await this.#launched.ended);
   }
 
+  /** Ends the program. One that never became ready has nothing in hand and gets little time. */
   async stop(): Promise<void> {
-    this.#stopping = true;
     const record = liveRecord(this.#recordFile);
-    if (record) await endProcess(record, 'SIGTERM', STOP_MS);
+    if (record) await endProcess(record, 'SIGTERM', this.#ready ? STOP_MS : STOP_UNREADY_MS);
+  }
+
+  async #refuseTakenPort(): Promise<void> {
+    if (await isTaken(this.plan.port, this.host)) throw this.#portTaken();
+  }
+
+  #portTaken(): Error {
+    const { name, port, portSetting } = this.plan;
+    const [zh, en] = portSetting === undefined ? ['后再试', ' and try again'] : [`，或用 ${portSetting} 另设端口`, `, or set ${portSetting} to another one`];
+    return new Error(`${name}：端口 ${port} 已被占用：停止占用它的程序${zh} / port ${port} is in use: stop the program that holds it${en}`);
   }
 
   async #answers(): Promise<boolean> {
@@ -87,9 +122,15 @@ export class Program {
     return answer.ok;
   }
 
-  #deathOf(how: string): Error {
-    const lines = (statSync(this.logFile, { throwIfNoEntry: false })?.size ?? 0) > this.#logStart ? lastLines(this.logFile, 8) : '（没有日志）';
-    return new Error(`${this.plan.name} 意外结束（${how}），日志 ${this.logFile} 的最后几行：\n${lines}`);
+  async #deathOf(how: string): Promise<Error> {
+    // The port may have been taken between our look and the program's own.
+    if (!this.#ready && await isTaken(this.plan.port, this.host)) return this.#portTaken();
+    return new Error(`${this.plan.name}：${lastWords(this.#logOfThisStart(), how) ?? `意外结束（${how}），日志 ${this.logFile}`}`);
+  }
+
+  #logOfThisStart(): string {
+    const isThere = statSync(this.logFile, { throwIfNoEntry: false }) !== undefined;
+    return isThere ? readFileSync(this.logFile).subarray(this.#logStart).toString('utf8') : '';
   }
 }
 

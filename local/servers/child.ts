@@ -20,6 +20,8 @@ export interface Launched {
   readonly record: ProcessRecord;
   /** Tells the program something over its channel, where it has one. */
   tell(message: object): void;
+  /** Keeps us running for as long as the program does; without it we may end first. */
+  hold(): void;
   /** Resolves with the way it ended, such as `exit code 1`, when it does. */
   readonly ended: Promise<string>;
 }
@@ -44,7 +46,7 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
     child.unref();
     const pid = child.pid ?? 0;
     const tell = (message: object): void => { if (child.connected) child.send(message); };
-    return { record: recordOf(pid) ?? { pid, startedAt: 'gone at once' }, tell, ended };
+    return { record: recordOf(pid) ?? { pid, startedAt: 'gone at once' }, tell, hold: () => { child.ref(); }, ended };
   } finally {
     closeSync(log);
   }

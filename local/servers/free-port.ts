@@ -26,6 +26,15 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** Whether somebody listens on this port of this address. An address that cannot be listened on for another reason is for the program itself to refuse. */
+export function isTaken(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => { resolve(code === 'EADDRINUSE'); });
+    probe.listen(port, host, () => { probe.close(() => { resolve(false); }); });
+  });
+}
+
 /** For each name the port used last time where it is still free, else a new one: URLs stay the same between starts when they can. */
 export async function choosePorts<N extends string>(names: readonly N[], before: Partial<Record<N, number>>): Promise<Record<N, number>> {
   const chosen: Partial<Record<N, number>> = {};
