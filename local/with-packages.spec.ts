@@ -1,16 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 
 interface WithPackages {
   readonly isNewEnough: (version: string) => boolean;
   readonly packagesHash: (packageJson: string, lockfile: string) => string;
+  readonly nodeArgs: (program: string, args: readonly string[]) => string[];
   readonly isInstalled: (lockfile: string, installed: string) => boolean;
 }
 const script = '../scripts/with-packages.mjs';
-const { isInstalled, isNewEnough, packagesHash } = (await import(script)) as WithPackages;
+const { isInstalled, isNewEnough, nodeArgs, packagesHash } = (await import(script)) as WithPackages;
 
 const lock = (packages: object): string => JSON.stringify({ packages });
 
 describe('the first script of a fresh clone', () => {
+  it('gives a program the options that bear the name of one of Node\'s', () => {
+    const args = nodeArgs('local/bridge.ts', ['--env-file', 'x']);
+    expect(args.indexOf('--')).toBeLessThan(args.indexOf('--env-file'));
+    const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: Record<string, string> };
+    expect(scripts['bridge']).toMatch(/^node -- /);
+  });
+
   it.each([['20.19.0', true], ['20.20.2', true], ['24.21.0', true], ['20.18.9', false], ['18.20.0', false], ['9.0.0', false]])(
     'finds Node %s new enough: %s', (version, expected) => {
       expect(isNewEnough(version)).toBe(expected);

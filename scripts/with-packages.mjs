@@ -61,9 +61,14 @@ function install() {
   writeFileSync(STAMP, currentHash());
 }
 
+/** After `--` nothing is for Node itself: it would take options of the program that bear the name of one of its own, such as --env-file. */
+export function nodeArgs(program, args) {
+  return ['--disable-warning=ExperimentalWarning', '--', join(ROOT, program), ...args];
+}
+
 /** The program gets a channel to us, so that it notices when we are gone and stops too. */
 function run(program, args) {
-  const child = spawn(NODE, ['--disable-warning=ExperimentalWarning', join(ROOT, program), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(NODE, [...nodeArgs(program, args)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   child.once('error', (error) => stop(`${NODE}: ${error.message}`));
   // A Ctrl-C reaches the whole group and with it the program; a signal to us alone is handed on. The program takes a repeated one for the same.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
