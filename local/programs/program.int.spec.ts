@@ -59,6 +59,14 @@ describe('a program under our care', () => {
     await expect(dying.becomeReady({})).rejects.toThrow(/^b：口令不对 \/ wrong password$/);
   });
 
+  it('does not die with the words of an earlier start', async () => {
+    const killed = await program('h', 'hangs');
+    writeFileSync(killed.logFile, `${JSON.stringify({ level: 'fatal', msg: 'of an earlier start' })}\n`);
+    await killed.launch();
+    process.kill(killed.pid ?? 0, 'SIGKILL');
+    await expect(killed.watch()).rejects.toThrow(/^h：意外结束（signal SIGKILL）/);
+  });
+
   it('is watched to its end even when that came before', async () => {
     const dying = await program('c', 'dies');
     await dying.launch();
@@ -92,8 +100,13 @@ describe('a program under our care', () => {
     const output = new PassThrough() as unknown as NodeJS.WriteStream;
     let shown = '';
     output.on('data', (text: Buffer) => { shown += text.toString(); });
+    const waits = all.map((each) => new Promise<void>((over) => {
+      const wait = each.becomeReady.bind(each);
+      each.becomeReady = (...args) => wait(...args).finally(over);
+    }));
     const begun = performance.now();
     await expect(startAll(all, output, new AbortController().signal)).rejects.toThrow(/^f：口令不对 \/ wrong password$/);
+    await Promise.all(waits);
     await Promise.all(all.map((each) => each.stop()));
     expect(performance.now() - begun).toBeLessThan(5_000);
     expect(shown).not.toContain('口令不对');
