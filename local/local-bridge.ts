@@ -10,6 +10,7 @@ import { CHECKOUT, type Profile } from './servers/profile.ts';
 import { Servers } from './servers/servers.ts';
 
 const KEPT_RUNS = 5;
+const USUAL_PROFILE = 'dev';
 
 /** Everything that `npm start` runs on this machine, and how it ends. */
 export class LocalBridge {
@@ -53,7 +54,8 @@ export class LocalBridge {
   async launchPrograms(): Promise<void> {
     if (this.#secrets === null) throw new Error('secrets come before programs');
     const names = Object.keys(USUAL_PORTS) as ProgramName[];
-    const ports = await choosePorts(names, USUAL_PORTS);
+    // Only the usual profile takes the usual ports: two profiles that start at the same moment would both find them free.
+    const ports = await choosePorts(names, this.profile.name === USUAL_PROFILE ? USUAL_PORTS : {});
     const run: LocalRun = {
       ports, secrets: this.profile.secrets, records: recordsFolder(this.profile, this.series), series: this.series,
       catalogueDir: this.catalogueDir, seed: this.#options.seed, thinkMs: this.#options.exit ? 5 : 500,

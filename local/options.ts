@@ -35,7 +35,7 @@ export const HELP = `npm start -- [选项]      在本机运行整座桥，以�
   --rate <R>           每秒收件数（默认：有 --exit 时不限，否则 ${LIVE_RATE}）
   --batch <B>          大厅每次请求送几个事件，1 到 500（默认 1）
   --stuck-after <秒>   多久没有任何进展算卡住（默认 60）
-  --profile <名称>     另开一套数据和服务（默认 dev，数据在 .jiujin/<名称>/）
+  --profile <名称>     另开一套数据和服务，端口另选（默认 dev，数据在 .jiujin/<名称>/）
   --help               显示本说明
 
 环境变量 RABBITMQ_URL、REDIS_URL、DATABASE_URL 指定已有的服务；不设则在本机启动自己的。`;

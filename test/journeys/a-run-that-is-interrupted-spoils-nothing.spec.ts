@@ -28,7 +28,7 @@ describe('a counted run that is interrupted in the middle', () => {
     expect(code).not.toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('已全部停止');
-    expect(processesWith(HOME)).toEqual([]);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
   }, TEST_MS);
 
   it('leaves its cases to the next run, which brings them on without counting them as its own', async () => {
@@ -37,6 +37,6 @@ describe('a counted run that is interrupted in the middle', () => {
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ cases: 20, failed: 0, lost: 0, duplicated: 0, outOfOrder: 0 });
     // How long a second start takes depends on who else is busy on this machine; that it is told does not.
     expect(stderr).toMatch(/全部就绪，用时 [\d.]+ 秒/);
-    expect(processesWith(HOME)).toEqual([]);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
   }, TEST_MS);
 });

@@ -30,18 +30,18 @@ describe('the whole bridge on one machine', () => {
     expect(result.completed + result.returned + result.withdrawn + result.rejected).toBe(20);
     expect(Object.keys(result)).toEqual(['cases', 'completed', 'returned', 'withdrawn', 'rejected', 'failed', 'lost', 'duplicated', 'outOfOrder', 'seconds', 'p50Ms', 'p99Ms']);
     expect(code).toBe(0);
-    expect(processesWith(HOME)).toEqual([]);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
   }, TEST_MS);
 
   it('starts again with its data, shows where to look, and stops everything at a Ctrl-C', async () => {
     const run = npm('start', ['--profile', PROFILE]);
     await run.says('/api/docs', SET_UP_MS);
     await run.says('收件', 30_000);
-    expect(processesWith(HOME)).not.toEqual([]);
+    expect(processesWith(`${HOME}/`)).not.toEqual([]);
     run.interrupt();
     const { stdout, stderr } = await run.endsWithin(SET_UP_MS);
     expect(`${stdout}${stderr}`).toContain('已全部停止');
-    expect(processesWith(HOME)).toEqual([]);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
   }, TEST_MS);
 
   it('refuses an option it does not know, before it starts anything', async () => {
