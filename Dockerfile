@@ -10,7 +10,7 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 WORKDIR /jiujin
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8700
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8700 MALLOC_ARENA_MAX=2
 COPY --from=build --chown=root:root /build/package.json ./
 COPY --from=build --chown=root:root /build/node_modules node_modules
 COPY --from=build --chown=root:root /build/dist dist
@@ -23,4 +23,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
 ARG APP=gateway
 ENV APP=${APP}
 # Without a bound the heap grows with the memory of the host before anything is collected.
-CMD ["sh", "-c", "exec node --max-old-space-size=128 --max-semi-space-size=8 dist/apps/$APP/src/main.js"]
+CMD ["sh", "-c", "exec node --max-old-space-size=128 --max-semi-space-size=2 dist/apps/$APP/src/main.js"]
