@@ -17,7 +17,7 @@ const intake: QueueSpec = {
 };
 /** Given to another app, so that a test can look into it. */
 const dead: QueueSpec = {
-  name: DEAD, purpose: 'tests', exchange: EXCHANGES.deadLetters, routingKeys: ['gateway'], consumer: 'centre-adapter', deliveryLimit: 2, deadLetterKey: null, maxLength: 1_000,
+  name: DEAD, purpose: 'tests', exchange: EXCHANGES.deadLetters, routingKeys: ['gateway'], consumer: 'centre-adapter', deliveryLimit: null, deadLetterKey: null, maxLength: 1_000,
 };
 
 /** One queue of the gateway and its dead-letter queue. */

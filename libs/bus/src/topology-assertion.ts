@@ -11,7 +11,7 @@ type QueueArguments = Record<string, string | number>;
  */
 export function queueArguments(spec: QueueSpec): QueueArguments {
   const bounded: QueueArguments = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': spec.maxLength };
-  if (spec.deadLetterKey === null) return bounded;
+  if (spec.deadLetterKey === null || spec.deliveryLimit === null) return bounded;
   return {
     ...bounded,
     'x-delivery-limit': spec.deliveryLimit,

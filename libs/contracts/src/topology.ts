@@ -15,8 +15,8 @@ export interface QueueSpec {
   readonly routingKeys: readonly string[];
   /** The one program that consumes it. */
   readonly consumer: AppName;
-  /** How often the broker hands a message out again before it becomes a dead letter. */
-  readonly deliveryLimit: number;
+  /** How often the broker hands a message out again before it becomes a dead letter; `null` for a dead-letter queue, where it would drop the message. */
+  readonly deliveryLimit: number | null;
   /** Routing key on the dead-letter exchange; `null` only for the dead-letter queues themselves. */
   readonly deadLetterKey: AppName | null;
   /** The queue refuses more than this many messages (publishers see it as a nack): memory and disk stay bounded. */
@@ -89,7 +89,7 @@ export function topologyFor(hallCodes: readonly string[]): Topology {
         queue(completionUpdatesQueue(code), `要送到 ${code} 大厅的办件进度`, EXCHANGES.transfers, transferRoute(`hall:${code}`), 'district-adapter')),
       ...APPS.map((app): QueueSpec => ({
         name: deadLetterQueue(app), purpose: `${app} 处理不了的消息（死信）`, exchange: EXCHANGES.deadLetters, routingKeys: [app],
-        consumer: 'gateway', deliveryLimit: DELIVERY_LIMIT, deadLetterKey: null, maxLength: MAX_LENGTH,
+        consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, maxLength: MAX_LENGTH,
       })),
     ],
   };

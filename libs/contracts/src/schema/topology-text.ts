@@ -8,7 +8,7 @@ export function topologyText({ exchanges, queues }: Topology): string {
       `queue ${queue.name}`,
       `bound to ${queue.exchange} by ${queue.routingKeys.join(', ')}`,
       `consumed by ${queue.consumer}`,
-      `delivery limit ${queue.deliveryLimit}`,
+      queue.deliveryLimit === null ? 'no delivery limit' : `delivery limit ${queue.deliveryLimit}`,
       `dead letters to ${queue.deadLetterKey ?? 'nowhere'}`,
       `at most ${queue.maxLength} messages`,
       queue.purpose,
