@@ -61,6 +61,7 @@ export * from './validation/validate-event.ts';
 export * from './wire/completion-update.ts';
 export * from './wire/delivery-receipt.ts';
 export * from './wire/door-refusal.ts';
+export * from './wire/edge-status.ts';
 export * from './wire/parts/local-time.ts';
 export * from './wire/parts/message-head.ts';
 export * from './wire/parts/update-groups.ts';

@@ -40,7 +40,7 @@ export const EXCHANGES = {
 } as const;
 
 export const EVENT_ROUTES = { intake: 'intake', outcome: 'outcome' } as const;
-export const REPORT_ROUTES = { receipt: 'receipt', doorRefusal: 'door-refusal' } as const;
+export const REPORT_ROUTES = { receipt: 'receipt', doorRefusal: 'door-refusal', edgeStatus: 'edge-status' } as const;
 
 export const QUEUES = {
   intake: 'gateway.intake',

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { edgeStatusProblems, type EdgeStatus } from './edge-status.ts';
+
+const AT = '2026-11-23T01:30:00.000Z';
+const status: EdgeStatus = {
+  app: 'centre-adapter', instance: 'host-4711-a1b2c3', at: AT,
+  circuits: [
+    { destination: 'centre', state: 'open', since: AT, reason: 'http-503', failures: 8, window: 0, held: 3, nextProbeAt: AT },
+    { destination: 'hall:410204', state: 'closed', since: AT, reason: null, failures: 0, window: 32, held: 0, nextProbeAt: null },
+  ],
+  spool: { waiting: 2, oldestAt: AT }, journal: { entries: 0, oldestAt: null }, redisDurable: true, redisProblem: null,
+};
+
+const fieldsOf = (body: unknown): string[] => edgeStatusProblems(body).map(({ field }) => field);
+
+describe('an adapter\'s report of itself', () => {
+  it('is good when whole, also while Redis cannot be asked', () => {
+    expect(fieldsOf(status)).toEqual([]);
+    expect(fieldsOf({ ...status, spool: null, journal: null, redisDurable: null, redisProblem: 'Redis 连不上' })).toEqual([]);
+  });
+
+  it('is good with fields of a newer adapter', () => {
+    expect(fieldsOf({ ...status, colour: 'red', circuits: [{ ...status.circuits[0], colour: 'red' }] })).toEqual([]);
+  });
+
+  it('is told by field what is wrong with it', () => {
+    expect(fieldsOf({ ...status, at: 'yesterday', circuits: [{ ...status.circuits[0], state: 'ajar', window: -1 }], journal: undefined }).sort())
+      .toEqual(['at', 'circuits[0].state', 'circuits[0].window', 'journal']);
+    expect(fieldsOf(null)).toEqual(['']);
+  });
+});
