@@ -27,13 +27,17 @@ const withServers = {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
 
-const CODE = '<rootDir>/{apps,libs,local,test/support,test/docs}/**';
+const CODE = '<rootDir>/{apps,libs,local,test/support,test/docs,test/chaos}/**';
+const SERVERS = '\\.int\\.spec\\.ts$';
+const CHAOS = '\\.chaos\\.spec\\.ts$';
 
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: [`${CODE}/*.spec.ts`], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$'] },
+    { ...base, displayName: 'unit', testMatch: [`${CODE}/*.spec.ts`], testPathIgnorePatterns: [SERVERS, CHAOS] },
     { ...base, ...withServers, displayName: 'integration', testMatch: [`${CODE}/*.int.spec.ts`] },
     { ...base, ...withServers, displayName: 'journeys', testMatch: ['<rootDir>/test/journeys/**/*.spec.ts'] },
+    // Each starts servers of its own and needs the machine for itself: `npm test` runs them one by one, after all others.
+    { ...base, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.chaos.spec.ts'] },
   ],
   testTimeout: 60_000,
   // Most suites wait for servers: two of them side by side pay off on the smallest machine too.
