@@ -1,8 +1,10 @@
 import type { SimulatorConfig } from '../config.ts';
 import { control } from '../http/control.ts';
 import type { ControlParts } from '../http/control.ts';
+import { Deliveries } from '../http/deliveries.ts';
 import { Door } from '../http/door.ts';
-import { FaultSwitch } from '../http/faults.ts';
+import type { Addressed } from '../http/door.ts';
+import { FaultSwitch } from '../http/fault-switch.ts';
 import type { Answer, Arrived } from '../http/http-server.ts';
 import { schemaCheck } from '../http/schema-check.ts';
 import { SeenKeys } from '../http/seen-keys.ts';
@@ -15,6 +17,14 @@ import { Centre } from './centre.ts';
 import { centreStatus } from './centre-status.ts';
 import { readWorkItem } from './read-work-item.ts';
 
+const WORK_ITEMS = /^\/v1\/work-items(?:\/([\w.:-]{1,200}))?$/;
+
+/** `/v1/work-items` takes work items, `/v1/work-items/{key}` tells whether one was applied. */
+function addressOf(path: string): Addressed | null {
+  const found = WORK_ITEMS.exec(path);
+  return found === null ? null : { hall: null, key: found[1] ?? null };
+}
+
 /** The fund centre's core system as a program: its door, its control API, its start and its stop. */
 export class CentreProgram implements Program {
   readonly #record: RecordFile;
@@ -26,30 +36,31 @@ export class CentreProgram implements Program {
   readonly #rates: { readonly sent: Rate; readonly received: Rate };
 
   constructor(config: SimulatorConfig, record: RecordFile, origin: Origin) {
-    const faults = new FaultSwitch();
+    const faults = new FaultSwitch(config.seed, 'centre');
     this.#record = record;
     this.#naming = { seed: config.seed, series: origin.series };
     this.#sender = new Sender({ bridgeUrl: config.bridgeUrl, keys: config.keys.own, concurrency: config.concurrency, faults });
     this.#centre = new Centre(config, record, this.#sender, faults);
-    this.#door = new Door({
-      bridgeKeys: config.keys.bridge, faults, seen: new SeenKeys(), record, read: readWorkItem,
+    this.#door = new Door(new Deliveries({
+      bridgeKeys: config.keys.bridge, seen: new SeenKeys(), record, read: readWorkItem,
       faultsOf: schemaCheck(config.schemasDir, 'work-item.schema.json'), apply: (effect) => this.#centre.onWorkItem(effect),
-    });
-    this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.counts.received) };
+    }), faults);
+    this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.deliveries.counts.received) };
     this.#control = {
-      record, faults, more: {}, reset: () => this.#reset(),
+      record, faults, halls: [], more: {}, reset: () => this.#reset(),
       status: () => centreStatus({ ...this.#naming, centre: this.#centre, sender: this.#sender, door: this.#door, rates: this.#rates }),
       busy: () => (this.#centre.cases.size > 0 ? `${this.#centre.cases.size} cases are open` : null),
     };
   }
 
   restore(line: RecordLine): void {
-    if (line.k === 'effect') this.#door.restore(line);
+    if (line.k === 'effect') this.#door.deliveries.restore(line);
     this.#centre.restore(line);
   }
 
   async handle(request: Arrived): Promise<Answer> {
-    if (request.path === '/v1/work-items' && request.method === 'POST') return this.#door.handle(request);
+    const to = addressOf(request.path);
+    if (to !== null) return this.#door.handle(request, to);
     if (request.path === '/health/live') return { status: 200, body: { live: true } };
     return (await control(this.#control, request)) ?? { status: 404, body: { code: 'not-found' } };
   }
@@ -70,7 +81,7 @@ export class CentreProgram implements Program {
 
   async #reset(): Promise<void> {
     this.#centre.reset();
-    this.#door.reset();
+    this.#door.deliveries.reset();
     await this.#record.empty();
     await this.#record.write({ k: 'born', program: 'centre', series: this.#naming.series, at: Date.now() });
   }

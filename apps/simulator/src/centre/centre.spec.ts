@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SimulatorConfig } from '../config.ts';
-import { FaultSwitch } from '../http/faults.ts';
+import { FaultSwitch } from '../http/fault-switch.ts';
 import type { Sender } from '../http/sender.ts';
 import type { RecordFile } from '../record/record-file.ts';
 import { Centre } from './centre.ts';

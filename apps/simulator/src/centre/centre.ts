@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatorConfig } from '../config.ts';
-import type { FaultSwitch } from '../http/faults.ts';
+import type { FaultSwitch } from '../http/fault-switch.ts';
 import { Batcher } from '../http/batcher.ts';
 import type { Sender } from '../http/sender.ts';
 import type { RecordFile } from '../record/record-file.ts';

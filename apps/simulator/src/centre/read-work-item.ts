@@ -1,4 +1,4 @@
-import type { Shown } from '../http/door.ts';
+import type { Shown } from '../http/deliveries.ts';
 import { factsOf } from '../record/facts.ts';
 
 interface WorkItem {

@@ -2,13 +2,15 @@ import { createReadStream } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import type { RecordFile } from '../record/record-file.ts';
 import { readFaults } from './faults.ts';
-import type { FaultSwitch } from './faults.ts';
+import type { FaultSwitch } from './fault-switch.ts';
 import type { Answer, Arrived } from './http-server.ts';
 
 /** What one program adds to the control API they share. */
 export interface ControlParts {
   readonly record: RecordFile;
   readonly faults: FaultSwitch;
+  /** Hall codes that may have faults of their own. */
+  readonly halls: readonly string[];
   readonly status: () => object;
   /** Why the record cannot be emptied now; `null` when it can. */
   readonly busy: () => string | null;
@@ -35,7 +37,7 @@ async function reset(parts: ControlParts): Promise<Answer> {
 }
 
 function setFaults(parts: ControlParts, body: unknown): Answer {
-  parts.faults.set(readFaults(body));
+  parts.faults.set(readFaults(body, parts.halls));
   return { status: 200, body: parts.faults.now };
 }
 

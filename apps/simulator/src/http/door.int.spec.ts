@@ -6,8 +6,10 @@ import { RecordFile } from '../record/record-file.ts';
 import type { EffectLine, RecordLine } from '../record/record-lines.ts';
 import type { SigningKey } from '../signing/scheme.ts';
 import { signatureHeaders } from '../signing/sign-request.ts';
+import { Deliveries } from './deliveries.ts';
 import { Door } from './door.ts';
-import { FaultSwitch, NO_FAULTS } from './faults.ts';
+import { FaultSwitch } from './fault-switch.ts';
+import { NO_FAULTS } from './faults.ts';
 import { listen } from './http-server.ts';
 import { SeenKeys } from './seen-keys.ts';
 
@@ -22,17 +24,20 @@ describe('the door of a simulator', () => {
   let server: Awaited<ReturnType<typeof listen>>;
   let applied: EffectLine[];
 
-  const open = (): Door => new Door({
-    bridgeKeys: [key], faults, seen: new SeenKeys(), record, apply: (effect) => applied.push(effect),
+  const open = (): Door => new Door(new Deliveries({
+    bridgeKeys: [key], seen: new SeenKeys(), record, apply: (effect) => applied.push(effect),
     faultsOf: (body) => ('projectNo' in (body as object) ? [] : ['/projectNo is missing']),
     read: (body) => ({ ...(body as { projectNo: string; kind: string }), hall: null, updateSequence: null, facts: {} }),
-  });
-  const post = (idempotencyKey: string | null, body = BODY, signedAs = body): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items`, {
-    method: 'POST', body,
+  }), faults);
+  const post = (idempotencyKey: string | null, body = BODY, signedAs = body, signal: AbortSignal | null = null): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items`, {
+    method: 'POST', body, signal,
     headers: {
       ...signatureHeaders('bridge', key, { method: 'POST', target: '/v1/work-items', body: signedAs }),
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     },
+  });
+  const ask = (idempotencyKey: string, method = 'GET', signedFor = idempotencyKey, signal: AbortSignal | null = null): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items/${idempotencyKey}`, {
+    method, signal, headers: signatureHeaders('bridge', key, { method, target: `/v1/work-items/${signedFor}`, body: '' }),
   });
   const lines = async (): Promise<RecordLine[]> => {
     const all: RecordLine[] = [];
@@ -46,7 +51,7 @@ describe('the door of a simulator', () => {
     faults = new FaultSwitch();
     applied = [];
     door = open();
-    server = await listen('127.0.0.1', 0, (request) => door.handle(request));
+    server = await listen('127.0.0.1', 0, (request) => door.handle(request, { hall: null, key: request.path.split('/')[3] ?? null }));
   });
   afterEach(async () => {
     await server.close();
@@ -66,7 +71,7 @@ describe('the door of a simulator', () => {
     await post('k2');
     const before = await lines();
     door = open();
-    for (const line of before) if (line.k === 'effect') door.restore(line);
+    for (const line of before) if (line.k === 'effect') door.deliveries.restore(line);
     expect([(await post('k1')).status, (await post('k3')).status]).toEqual([200, 200]);
     expect((await lines()).filter((line) => line.k === 'effect').map((line) => [line.n, line.key])).toEqual([[1, 'k1'], [2, 'k2'], [3, 'k3']]);
   });
@@ -97,5 +102,48 @@ describe('the door of a simulator', () => {
     faults.set({ ...NO_FAULTS, statusRatio: 1, status: 503, retryAfter: 7 });
     const answer = await post('k1');
     expect([answer.status, answer.headers.get('retry-after'), applied.length, await lines()]).toEqual([503, '7', 0, []]);
+  });
+
+  it('tells who asks with a signature whether a key was applied, and nobody else', async () => {
+    await post('k1');
+    const answers = [await ask('k1'), await ask('k2'), await ask('k2', 'GET', 'k1')];
+    expect(await Promise.all(answers.map(async (answer) => [answer.status, await answer.json()]))).toEqual([
+      [200, { received: true }], [404, { received: false }], [401, { code: 'signature-invalid', errors: [] }],
+    ]);
+    expect((await lines()).map((line) => line.k)).toEqual(['effect', 'refused']);
+  });
+
+  it('applies a key again and again while it is forgetful, and still tells what was applied', async () => {
+    faults.set({ ...NO_FAULTS, forgetful: true });
+    await post('k1');
+    await post('k1');
+    expect(applied.map((effect) => [effect.n, effect.key])).toEqual([[1, 'k1'], [2, 'k1']]);
+    expect((await ask('k1')).status).toBe(200);
+  });
+
+  it('answers HEAD while it is well, and is down for every question when it is down', async () => {
+    expect((await ask('k1', 'HEAD')).status).toBe(200);
+    faults.set({ ...NO_FAULTS, statusRatio: 1, status: 502 });
+    expect([(await ask('k1', 'HEAD')).status, (await ask('k1')).status, (await post('k1')).status]).toEqual([502, 502, 502]);
+  });
+
+  it('never answers and applies nothing, as a fault, until the caller has had enough', async () => {
+    faults.set({ ...NO_FAULTS, hang: 1 });
+    await expect(ask('k1', 'GET', 'k1', AbortSignal.timeout(200))).rejects.toThrow('timeout');
+    await expect(post('k1', BODY, BODY, AbortSignal.timeout(200))).rejects.toThrow('timeout');
+    expect([applied, await lines()]).toEqual([[], []]);
+  });
+
+  it('applies and never answers, as a fault; whoever asks is told, and it stops all the same', async () => {
+    faults.set({ ...NO_FAULTS, hangAfterApply: 1 });
+    const closed = expect(post('k1')).rejects.toThrow();
+    while (applied.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect((await ask('k1')).status).toBe(200);
+    await server.close();
+    await closed;
+  });
+
+  it('does not take what is sent to the address of a question', async () => {
+    expect([(await ask('k1', 'DELETE')).status, (await ask('k1', 'PUT')).status, applied.length]).toEqual([405, 405, 0]);
   });
 });

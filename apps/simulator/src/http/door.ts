@@ -1,118 +1,53 @@
-import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { now } from '../record/record-lines.ts';
-import type { EffectLine } from '../record/record-lines.ts';
-import type { RecordFile } from '../record/record-file.ts';
-import { NonceMemory } from '../signing/nonce-memory.ts';
-import type { SigningKey } from '../signing/scheme.ts';
-import { verifyRequest } from '../signing/verify-request.ts';
-import type { FaultSwitch } from './faults.ts';
+import { RECEIVED } from './deliveries.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { FaultSwitch } from './fault-switch.ts';
 import type { Answer, Arrived } from './http-server.ts';
-import type { SeenKeys } from './seen-keys.ts';
 
-/** What the door makes of a body that is signed, readable and valid. */
-export type Shown = Pick<EffectLine, 'projectNo' | 'hall' | 'kind' | 'updateSequence' | 'facts'>;
-
-export interface DoorParts {
-  readonly bridgeKeys: readonly SigningKey[];
-  readonly faults: FaultSwitch;
-  readonly seen: SeenKeys;
-  readonly record: RecordFile;
-  /** The broken fields of a body by the published schema; empty when it holds. */
-  readonly faultsOf: (body: unknown) => readonly string[];
-  readonly read: (body: unknown, request: Arrived) => Shown;
-  readonly apply: (effect: EffectLine) => void;
+/** What a request is about: the hall whose endpoint it came to, and the key it asks for, where the path names one. */
+export interface Addressed {
+  readonly hall: string | null;
+  readonly key: string | null;
 }
 
-const RECEIVED: Answer = { status: 200, body: { received: true } };
+/** Ends the connection without a word. */
+const CUT: Answer = { status: 0, silence: 'cut' };
+/** Keeps the connection and says nothing. */
+const HANG: Answer = { status: 0, silence: 'hang' };
+const ALIVE: Answer = { status: 200 };
 
-/** Where the bridge delivers: each key has one effect, whatever is sent again, cut off or refused on the way. */
+/** The endpoints for the bridge, with the faults in front of and behind them. A hall that is down is down for every question. */
 export class Door {
-  readonly counts = { received: 0, repeated: 0, refused: 0 };
-  readonly #parts: DoorParts;
-  readonly #nonces = new NonceMemory();
-  #lastNumber = 0;
+  readonly deliveries: Deliveries;
+  readonly #faults: FaultSwitch;
 
-  constructor(parts: DoorParts) {
-    this.#parts = parts;
+  constructor(deliveries: Deliveries, faults: FaultSwitch) {
+    this.deliveries = deliveries;
+    this.#faults = faults;
   }
 
-  /** Takes an effect of an earlier run from the record. */
-  restore(effect: EffectLine): void {
-    this.#lastNumber = Math.max(this.#lastNumber, effect.n);
-    this.#parts.seen.remember(effect.key, effect.digest);
-    this.counts.received += 1;
+  async handle(request: Arrived, to: Addressed): Promise<Answer> {
+    const { latencyMs } = this.#faults.at(to.hall);
+    if (latencyMs > 0) await pause(latencyMs);
+    return this.#before(to.hall) ?? this.#serve(request, to);
   }
 
-  reset(): void {
-    this.#lastNumber = 0;
-    this.#parts.seen.clear();
-    Object.assign(this.counts, { received: 0, repeated: 0, refused: 0 });
-  }
-
-  async handle(request: Arrived): Promise<Answer> {
-    const { faults } = this.#parts;
-    if (faults.now.latencyMs > 0) await pause(faults.now.latencyMs);
-    if (faults.strikes('closeBeforeApply')) return { status: 0, cut: true };
-    if (faults.strikes('statusRatio')) return this.#strike();
-    const answer = await this.#take(request);
-    return answer === RECEIVED && faults.strikes('closeAfterApply') ? { status: 0, cut: true } : answer;
-  }
-
-  #strike(): Answer {
-    const { status, retryAfter } = this.#parts.faults.now;
+  /** The fault that strikes before anything is applied. */
+  #before(hall: string | null): Answer | null {
+    if (this.#faults.strikes('closeBeforeApply', hall)) return CUT;
+    if (this.#faults.strikes('hang', hall)) return HANG;
+    if (!this.#faults.strikes('statusRatio', hall)) return null;
+    const { status, retryAfter } = this.#faults.at(hall);
     return { status, body: { code: 'fault-on-purpose' }, headers: retryAfter === null ? {} : { 'retry-after': String(retryAfter) } };
   }
 
-  async #take(request: Arrived): Promise<Answer> {
-    const fault = verifyRequest(this.#parts.bridgeKeys, this.#nonces, request);
-    if (fault !== null) return this.#refuse(request, 401, fault);
-    const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string' || key === '') return this.#refuse(request, 400, 'idempotency-key-missing');
-    const body = readJson(request.body);
-    if (body === undefined) return this.#refuse(request, 400, 'not-json');
-    const broken = this.#parts.faultsOf(body);
-    if (broken.length > 0) return this.#refuse(request, 422, 'schema-broken', broken);
-    return this.#once(request, key, body);
-  }
-
-  async #once(request: Arrived, key: string, body: unknown): Promise<Answer> {
-    const { seen, record } = this.#parts;
-    const digest = hash('sha256', request.body, 'hex');
-    const shown = this.#parts.read(body, request);
-    const before = seen.find(key);
-    if (before !== undefined) {
-      const same = before.digest === digest;
-      this.counts.repeated += 1;
-      await before.recorded;
-      await record.write({ k: 'repeat', key, projectNo: shown.projectNo, same, at: now() });
-      return same ? RECEIVED : this.#refuse(request, 409, 'key-reused');
-    }
-    this.#lastNumber += 1;
-    const effect: EffectLine = { k: 'effect', n: this.#lastNumber, key, ...shown, digest, at: now() };
-    const recorded = record.write(effect);
-    seen.remember(key, digest, recorded);
-    await recorded.catch((error: unknown) => {
-      seen.forget(key);
-      throw error;
-    });
-    this.counts.received += 1;
-    this.#parts.apply(effect);
-    return RECEIVED;
-  }
-
-  async #refuse(request: Arrived, status: number, code: string, errors: readonly string[] = []): Promise<Answer> {
-    const key = request.headers['idempotency-key'];
-    this.counts.refused += 1;
-    await this.#parts.record.write({ k: 'refused', status, code, key: typeof key === 'string' ? key : null, projectNo: null, at: now() });
-    return { status, body: { code, errors } };
-  }
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
+  async #serve(request: Arrived, { hall, key }: Addressed): Promise<Answer> {
+    if (request.method === 'HEAD') return ALIVE;
+    if (request.method === 'GET' && key !== null) return this.deliveries.verify(request, key);
+    if (request.method !== 'POST' || key !== null) return { status: 405, body: { code: 'method-not-allowed' } };
+    const answer = await this.deliveries.take(request, this.#faults.at(hall).forgetful);
+    if (answer !== RECEIVED) return answer;
+    if (this.#faults.strikes('closeAfterApply', hall)) return CUT;
+    return this.#faults.strikes('hangAfterApply', hall) ? HANG : answer;
   }
 }

@@ -15,13 +15,13 @@ export interface Arrived {
   readonly fromLoopback: boolean;
 }
 
-/** What to answer; `cut` ends the connection without a word, a stream is sent as NDJSON. */
+/** What to answer. In silence, `cut` ends the connection without a word and `hang` keeps it until the caller has had enough; a stream is sent as NDJSON. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly cut?: boolean;
+  readonly silence?: 'cut' | 'hang';
 }
 
 export type Handler = (request: Arrived) => Promise<Answer> | Answer;
@@ -43,7 +43,7 @@ function readBody(request: IncomingMessage): Promise<Buffer | null> {
 }
 
 function reply(response: ServerResponse, answer: Answer): void {
-  if (answer.cut === true) {
+  if (answer.silence === 'cut') {
     response.socket?.destroy();
     return;
   }
@@ -57,18 +57,20 @@ function reply(response: ServerResponse, answer: Answer): void {
   response.end(text);
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, handler: Handler): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, handler: Handler, hold: (response: ServerResponse) => void): Promise<void> {
   try {
     const body = await readBody(request);
     if (body === null) return reply(response, { status: 413, body: { code: 'too-large' } });
     const target = request.url ?? '/';
     const cut = target.indexOf('?');
-    reply(response, await handler({
+    const answer = await handler({
       method: request.method ?? 'GET', target, body, headers: request.headers,
       path: cut < 0 ? target : target.slice(0, cut),
       query: new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1)),
       fromLoopback: LOOPBACK.has(request.socket.remoteAddress ?? ''),
-    }));
+    });
+    if (answer.silence === 'hang') hold(response);
+    else reply(response, answer);
   } catch (error) {
     if (!response.headersSent) reply(response, { status: 500, body: { code: 'simulator-fault', detail: String(error) } });
   }
@@ -76,7 +78,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, handler
 
 /** Starts to listen. @throws when the port is taken. */
 export async function listen(host: string, port: number, handler: Handler): Promise<{ port: number; close: () => Promise<void> }> {
-  const server: Server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) => void serve(request, response, handler));
+  /** Answers that never come; they must not hold the stop. */
+  const held = new Set<ServerResponse>();
+  const hold = (response: ServerResponse): void => {
+    if (!server.listening) response.destroy();
+    held.add(response);
+    response.once('close', () => held.delete(response));
+  };
+  const server: Server = createServer({ keepAliveTimeout: 65_000, noDelay: true }, (request, response) => void serve(request, response, handler, hold));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -84,6 +93,7 @@ export async function listen(host: string, port: number, handler: Handler): Prom
   const close = (): Promise<void> => new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    for (const response of held) response.destroy();
   });
   return { port: (server.address() as AddressInfo).port, close };
 }

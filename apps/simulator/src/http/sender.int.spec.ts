@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SendingLine } from '../record/record-lines.ts';
 import { Batcher } from './batcher.ts';
-import { FaultSwitch, NO_FAULTS } from './faults.ts';
+import { FaultSwitch } from './fault-switch.ts';
+import { NO_FAULTS } from './faults.ts';
 import { listen } from './http-server.ts';
 import type { Answer, Arrived } from './http-server.ts';
 import { Sender } from './sender.ts';
@@ -37,7 +38,7 @@ describe('the sender', () => {
   }
 
   it('goes on with the same event, signed anew, through 503, 429 and cut connections until it is accepted', async () => {
-    const answers: Answer[] = [{ status: 503, headers: { 'retry-after': '0' } }, { status: 429 }, { status: 0, cut: true }];
+    const answers: Answer[] = [{ status: 503, headers: { 'retry-after': '0' } }, { status: 429 }, { status: 0, silence: 'cut' }];
     const { sender, seen } = await against((_request, attempt) => answers[attempt - 1] ?? accepted('e1'));
     const [answer] = await sender.send([parcel('e1')]);
     expect(answer).toMatchObject({ id: 'e1', status: 202, transferId: 'tr_e1', tries: 4 });

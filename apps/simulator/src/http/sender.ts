@@ -4,7 +4,7 @@ import { now } from '../record/record-lines.ts';
 import type { AnswerLine, SendingLine } from '../record/record-lines.ts';
 import type { SigningKey } from '../signing/scheme.ts';
 import { signatureHeaders } from '../signing/sign-request.ts';
-import type { FaultSwitch } from './faults.ts';
+import type { FaultSwitch } from './fault-switch.ts';
 import { Gate } from './gate.ts';
 import { readReplies } from './read-replies.ts';
 import type { Reply } from './read-replies.ts';
@@ -24,9 +24,15 @@ export interface SenderParts {
   readonly faults: FaultSwitch;
 }
 
+const HALLS = '/halls/';
 const TIMEOUT_MS = 30_000;
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2000;
+
+/** The hall an event speaks for; `null` for the centre and the bureau. */
+function hallOf(line: SendingLine): string | null {
+  return line.source.startsWith(HALLS) ? line.source.slice(HALLS.length) : null;
+}
 
 /** Sends to the bridge and goes on trying, with the same event id, while the bridge is away or asks to wait. */
 export class Sender {
@@ -75,7 +81,7 @@ export class Sender {
 
   #settle(parcel: Parcel, reply: Reply, tries: number, at: number): AnswerLine {
     this.counts[reply.status === 202 ? 'accepted' : 'refused'] += 1;
-    if (reply.status === 202 && this.#parts.faults.strikes('duplicateSend')) this.#repeat(parcel);
+    if (reply.status === 202 && this.#parts.faults.strikes('duplicateSend', hallOf(parcel.line))) this.#repeat(parcel);
     const { id, source, projectNo } = parcel.line;
     return { k: 'answer', id, source, projectNo, status: reply.status, transferId: reply.transferId, code: reply.code, tries, at };
   }

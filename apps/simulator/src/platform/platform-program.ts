@@ -3,8 +3,9 @@ import type { Catalogue } from '../catalogue.ts';
 import type { SimulatorConfig } from '../config.ts';
 import { control } from '../http/control.ts';
 import type { ControlParts } from '../http/control.ts';
+import { Deliveries } from '../http/deliveries.ts';
 import { Door } from '../http/door.ts';
-import { FaultSwitch } from '../http/faults.ts';
+import { FaultSwitch } from '../http/fault-switch.ts';
 import type { Answer, Arrived } from '../http/http-server.ts';
 import { schemaCheck } from '../http/schema-check.ts';
 import { SeenKeys } from '../http/seen-keys.ts';
@@ -15,7 +16,7 @@ import type { RecordLine } from '../record/record-lines.ts';
 import { Rate } from '../record/tally.ts';
 import { Platform } from './platform.ts';
 import { platformStatus } from './platform-status.ts';
-import { readCompletionUpdate, UPDATE_PATH } from './read-completion-update.ts';
+import { addressOf, readCompletionUpdate } from './read-completion-update.ts';
 import { loadRoster } from './roster.ts';
 import type { RosterState } from './roster.ts';
 import { readRunOrder, Run } from './run.ts';
@@ -36,32 +37,32 @@ export class PlatformProgram implements Program {
   #run: Run | null = null;
 
   constructor(config: SimulatorConfig, record: RecordFile, origin: Origin) {
-    const faults = new FaultSwitch();
+    const faults = new FaultSwitch(config.seed, 'platform');
     this.#record = record;
     this.#batch = config.batch;
     this.#catalogue = readCatalogue(config.catalogueDir);
     this.#naming = { seed: config.seed, series: origin.series };
     this.#sender = new Sender({ bridgeUrl: config.bridgeUrl, keys: config.keys.own, concurrency: config.concurrency, faults });
     this.#platform = new Platform(config, this.#catalogue, record, this.#sender, faults);
-    this.#door = new Door({
-      bridgeKeys: config.keys.bridge, faults, seen: new SeenKeys(), record, read: readCompletionUpdate,
+    this.#door = new Door(new Deliveries({
+      bridgeKeys: config.keys.bridge, seen: new SeenKeys(), record, read: readCompletionUpdate,
       faultsOf: schemaCheck(config.schemasDir, 'completion-update.schema.json'), apply: (effect) => this.#platform.onUpdate(effect),
-    });
-    this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.counts.received) };
+    }), faults);
+    this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.deliveries.counts.received) };
     this.#control = {
-      record, faults, status: () => this.#status(), busy: () => this.#busy(), reset: () => this.#reset(),
+      record, faults, halls: this.#catalogue.halls.map((hall) => hall.code), status: () => this.#status(), busy: () => this.#busy(), reset: () => this.#reset(),
       more: { 'POST run': (body) => this.#start(body), 'POST stop': () => this.#halt() },
     };
   }
 
   restore(line: RecordLine): void {
-    if (line.k === 'effect') this.#door.restore(line);
+    if (line.k === 'effect') this.#door.deliveries.restore(line);
     this.#platform.restore(line);
   }
 
   async handle(request: Arrived): Promise<Answer> {
-    const hall = UPDATE_PATH.exec(request.path)?.[1];
-    if (request.method === 'POST' && this.#catalogue.halls.some((one) => one.code === hall)) return this.#door.handle(request);
+    const to = addressOf(request.path);
+    if (to !== null && this.#catalogue.halls.some((one) => one.code === to.hall)) return this.#door.handle(request, to);
     if (request.path === '/health/live') return { status: 200, body: { live: true } };
     return (await control(this.#control, request)) ?? { status: 404, body: { code: 'not-found' } };
   }
@@ -113,7 +114,7 @@ export class PlatformProgram implements Program {
 
   async #reset(): Promise<void> {
     this.#platform.reset();
-    this.#door.reset();
+    this.#door.deliveries.reset();
     this.#run = null;
     await this.#record.empty();
     await this.#record.write({ k: 'born', program: 'platform', series: this.#naming.series, at: Date.now() });

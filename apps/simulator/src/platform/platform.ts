@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue.ts';
 import type { SimulatorConfig } from '../config.ts';
 import { Batcher } from '../http/batcher.ts';
-import type { FaultSwitch } from '../http/faults.ts';
+import type { FaultSwitch } from '../http/fault-switch.ts';
 import type { Sender } from '../http/sender.ts';
 import type { RecordFile } from '../record/record-file.ts';
 import { now } from '../record/record-lines.ts';
@@ -75,7 +75,7 @@ export class Platform {
     const scenario = scenarioOf(this.#config.seed, projectNo, this.#config.supplementRounds);
     this.tally.start();
     this.#unanswered += 1;
-    const one = beginCase(projectNo, hall, scenario, now(), this.#faults.strikes('reorderSend'));
+    const one = beginCase(projectNo, hall, scenario, now(), this.#faults.strikes('reorderSend', hall));
     this.cases.set(projectNo, one);
     this.#advance(one);
     while (this.#isFull() && !this.#stopped) {
