@@ -25,6 +25,7 @@ import { LOGGER } from './logger.token.ts';
 import { OpsApiModule } from './ops-api/ops-api.module.ts';
 import { DeadLetterConsumer } from './reports/dead-letter.consumer.ts';
 import { DoorRefusalConsumer } from './reports/door-refusal.consumer.ts';
+import { EdgeStatusConsumer } from './watch/edge-status.consumer.ts';
 
 /** What main has opened and checked before the module is made. */
 export interface GatewayResources {
@@ -75,7 +76,7 @@ export class GatewayModule {
         HealthModule.forRootAsync({ inject: [BusServer, BusPublisher, Kysely, Redis], useFactory: healthChecks }),
         OpsApiModule,
       ],
-      controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer],
+      controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
       providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, StartAttempt, RetryProcessor, SweepLedger, Watchdog],
     };
   }

@@ -47,6 +47,7 @@ export const QUEUES = {
   outcomes: 'gateway.outcomes',
   receipts: 'gateway.receipts',
   doorRefusals: 'gateway.door-refusals',
+  edgeStatus: 'gateway.edge-status',
   workItems: 'centre-adapter.work-items',
 } as const;
 
@@ -84,6 +85,7 @@ export function topologyFor(hallCodes: readonly string[]): Topology {
       queue(QUEUES.outcomes, '中心送来的办理结果，等网关入账', EXCHANGES.events, EVENT_ROUTES.outcome, 'gateway'),
       queue(QUEUES.receipts, '适配器每次投递的回执，等网关入账', EXCHANGES.reports, REPORT_ROUTES.receipt, 'gateway'),
       queue(QUEUES.doorRefusals, '入口拒收的请求，等网关登记', EXCHANGES.reports, REPORT_ROUTES.doorRefusal, 'gateway'),
+      queue(QUEUES.edgeStatus, '适配器自报的运行状态（熔断、暂存、日志、Redis），等网关登记', EXCHANGES.reports, REPORT_ROUTES.edgeStatus, 'gateway'),
       queue(QUEUES.workItems, '要送到中心的工单', EXCHANGES.transfers, transferRoute('centre'), 'centre-adapter'),
       ...hallCodes.map((code) =>
         queue(completionUpdatesQueue(code), `要送到 ${code} 大厅的办件进度`, EXCHANGES.transfers, transferRoute(`hall:${code}`), 'district-adapter')),

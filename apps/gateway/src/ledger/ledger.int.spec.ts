@@ -10,7 +10,10 @@ import { migrateLedger } from './migrate-ledger.ts';
 import { openLedger } from './open-ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
-const TABLES = ['attempts', 'cases', 'dead_letters', 'door_refusals', 'events', 'grant_items', 'grants', 'suppressed_duplicates', 'transfers'];
+const TABLES = [
+  'alerts', 'attempts', 'cases', 'circuit_changes', 'circuits', 'dead_letters', 'door_refusals', 'edge_instances', 'events', 'grant_items', 'grants',
+  'suppressed_duplicates', 'transfers',
+];
 
 describe('the migrations', () => {
   const database = withDatabase();
@@ -19,7 +22,7 @@ describe('the migrations', () => {
     const gateways = Array.from({ length: 3 }, () => openAt(database.url));
     try {
       const ran = await Promise.all(gateways.map((db) => migrateLedger(db)));
-      expect(ran.flat()).toEqual(['0001-ledger']);
+      expect(ran.flat()).toEqual(['0001-ledger', '0002-watch']);
       expect(await migrateLedger(gateways[0] ?? openAt(database.url))).toEqual([]);
       const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.tables
         where table_schema = 'public' and table_name not like 'ledger_migrations%' order by 1`.execute(gateways[0] ?? openAt(database.url));

@@ -1,4 +1,4 @@
-import type { CaseFacts, CaseStatus, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
+import type { AppName, CaseFacts, CaseStatus, CircuitState, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
 
 /** An instant: read as `Date`, written as `Date` or RFC 3339 text. */
@@ -204,6 +204,74 @@ export interface DeadLettersTable {
   received_at: RecordedAt;
 }
 
+/** A running program that reports (程序实例). A gateway notes itself here, too, and has neither spool nor journal. */
+export interface EdgeInstancesTable {
+  app: AppName;
+  instance: string;
+  /** Time of the last report by the reporter's own clock. */
+  reported_at: Instant;
+  first_seen_at: RecordedAt;
+  /** When it was last heard, by the ledger's clock: what silence is measured from. */
+  seen_at: RecordedAt;
+  /** Events that wait for RabbitMQ; null when that is not known. */
+  spool_waiting: number | null;
+  spool_oldest_at: NullableInstant;
+  /** Events that are not acknowledged as recorded yet; null when that is not known. */
+  journal_entries: number | null;
+  journal_oldest_at: NullableInstant;
+  /** Whether its Redis keeps what it is given; null when that could not be asked. */
+  redis_durable: boolean | null;
+  redis_problem: string | null;
+  /** Since when its Redis has not been known to be in order, by the ledger's clock. */
+  redis_trouble_since: NullableInstant;
+}
+
+/** The circuit of one endpoint in one adapter process, as last reported. */
+export interface CircuitsTable {
+  destination: Destination;
+  app: AppName;
+  instance: string;
+  state: CircuitState;
+  /** When `state` was taken, by the reporter's clock. */
+  since: Instant;
+  /** When it last left `closed`, by the ledger's clock; null while it is closed. It does not begin anew between open and half-open. */
+  troubled_since: NullableInstant;
+  reason: string | null;
+  failures: number;
+  window_size: number;
+  /** Transfers kept in hand until the endpoint answers again. */
+  held: number;
+  next_probe_at: NullableInstant;
+  updated_at: RecordedAt;
+}
+
+/** Every change of a circuit's state, in the order the ledger heard of them. */
+export interface CircuitChangesTable {
+  seq: GeneratedAlways<number>;
+  destination: Destination;
+  app: AppName;
+  instance: string;
+  from_state: CircuitState;
+  to_state: CircuitState;
+  reason: string | null;
+  at: Instant;
+  recorded_at: RecordedAt;
+}
+
+/** One alert (告警): opened when its condition began, closed when it was over. A recurrence is a new row. */
+export interface AlertsTable {
+  seq: GeneratedAlways<number>;
+  condition: string;
+  /** What it is about: a queue, a destination, a program. */
+  subject: string;
+  opened_at: RecordedAt;
+  last_seen_at: RecordedAt;
+  closed_at: NullableInstant;
+  detail_zh: string;
+  detail_en: string;
+  facts: JSONColumnType<Record<string, unknown>>;
+}
+
 /** Every table of the ledger, as the query builder sees it. */
 export interface LedgerTables {
   events: EventsTable;
@@ -215,4 +283,8 @@ export interface LedgerTables {
   grants: GrantsTable;
   grant_items: GrantItemsTable;
   dead_letters: DeadLettersTable;
+  edge_instances: EdgeInstancesTable;
+  circuits: CircuitsTable;
+  circuit_changes: CircuitChangesTable;
+  alerts: AlertsTable;
 }

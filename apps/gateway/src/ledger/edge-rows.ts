@@ -1,0 +1,113 @@
+import type { AppName, CircuitState, Destination, EdgeStatus } from '#contracts';
+import { sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
+import { rowSet } from './row-set.ts';
+import type { Columns } from './row-set.ts';
+import type { CircuitsTable, EdgeInstancesTable, LedgerTables } from './tables.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+export type EdgeInstanceRow = Selectable<EdgeInstancesTable>;
+export type CircuitRow = Selectable<CircuitsTable>;
+
+/** A program that has not been heard for so long (ms) counts as silent: six reports are missing then. */
+export const SILENT_AFTER_MS = 30_000;
+/** A report older than the last one is a late copy, unless it is so much older that the reporter's clock was set back. */
+const CLOCK_SET_BACK = sql`interval '1 minute'`;
+
+/** What a running program says of itself; for a gateway there are no circuits, no spool and no journal. */
+export type ProgramStatus = Omit<EdgeStatus, 'app'> & { readonly app: AppName };
+
+interface ReportedCircuit {
+  readonly destination: Destination;
+  readonly state: CircuitState;
+  readonly since: string;
+  readonly reason: string | null;
+  readonly failures: number;
+  readonly window_size: number;
+  readonly held: number;
+  readonly next_probe_at: string | null;
+}
+
+const CIRCUIT: Columns<ReportedCircuit> = {
+  destination: 'text', state: 'text', since: 'timestamptz', reason: 'text', failures: 'int', window_size: 'int', held: 'int', next_probe_at: 'timestamptz',
+};
+
+/**
+ * Records a report: the program's figures, its circuits, and every change of a circuit's state since its last report. The row of the
+ * program is locked first, so reports of one program never mix. A late copy changes nothing. To be called inside a transaction.
+ */
+export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<void> {
+  if (!(await upsertInstance(trx, status))) return;
+  const circuits = status.circuits.map((circuit): ReportedCircuit => ({
+    destination: circuit.destination, state: circuit.state, since: circuit.since, reason: circuit.reason, failures: circuit.failures,
+    window_size: circuit.window, held: circuit.held, next_probe_at: circuit.nextProbeAt,
+  }));
+  await insertChanges(trx, status, circuits);
+  await upsertCircuits(trx, status, circuits);
+}
+
+async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem }: ProgramStatus): Promise<boolean> {
+  const { rows } = await sql`
+    insert into edge_instances as known
+      (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since)
+    values (${app}, ${instance}, ${at}, ${spool?.waiting ?? null}, ${spool?.oldestAt ?? null}, ${journal?.entries ?? null}, ${journal?.oldestAt ?? null},
+      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`})
+    on conflict (app, instance) do update set
+      reported_at = excluded.reported_at, seen_at = now(), spool_waiting = excluded.spool_waiting, spool_oldest_at = excluded.spool_oldest_at,
+      journal_entries = excluded.journal_entries, journal_oldest_at = excluded.journal_oldest_at, redis_durable = excluded.redis_durable,
+      redis_problem = excluded.redis_problem,
+      redis_trouble_since = case when excluded.redis_durable then null else coalesce(known.redis_trouble_since, now()) end
+    where excluded.reported_at > known.reported_at or excluded.reported_at < known.reported_at - ${CLOCK_SET_BACK}
+    returning 1`.execute(trx);
+  return rows.length > 0;
+}
+
+/** A circuit that is new and closed is no change; one that is new and not closed was closed before its program could say so. */
+async function insertChanges(trx: Ledger, { app, instance }: ProgramStatus, circuits: readonly ReportedCircuit[]): Promise<void> {
+  await sql`
+    insert into circuit_changes (destination, app, instance, from_state, to_state, reason, at)
+    select r.destination, ${app}, ${instance}, coalesce(c.state, 'closed'), r.state, r.reason, r.since
+    from ${rowSet(CIRCUIT, circuits, 'r')}
+    left join circuits c on c.destination = r.destination and c.app = ${app} and c.instance = ${instance}
+    where r.state <> coalesce(c.state, 'closed')
+    order by r.since, r.destination`.execute(trx);
+}
+
+async function upsertCircuits(trx: Ledger, { app, instance }: ProgramStatus, circuits: readonly ReportedCircuit[]): Promise<void> {
+  await sql`
+    insert into circuits as known (destination, app, instance, state, since, troubled_since, reason, failures, window_size, held, next_probe_at)
+    select destination, ${app}, ${instance}, state, since, case when state <> 'closed' then least(since, now()) end, reason, failures, window_size, held, next_probe_at
+    from ${rowSet(CIRCUIT, circuits, 'r')}
+    on conflict (destination, app, instance) do update set
+      state = excluded.state, since = excluded.since, reason = excluded.reason, failures = excluded.failures, window_size = excluded.window_size,
+      held = excluded.held, next_probe_at = excluded.next_probe_at, updated_at = now(),
+      troubled_since = case when excluded.state <> 'closed' then coalesce(known.troubled_since, now()) end`.execute(trx);
+  await trx.deleteFrom('circuits').where('app', '=', app).where('instance', '=', instance)
+    .where('destination', '<>', sql<Destination>`all(${circuits.map(({ destination }) => destination)}::text[])`).execute();
+}
+
+/** Every program heard within a day, by the order in which they were first seen. */
+export function loadInstances(db: Ledger): Promise<EdgeInstanceRow[]> {
+  return db.selectFrom('edge_instances').selectAll().orderBy('first_seen_at').orderBy('instance').limit(INSTANCES_CAP).execute();
+}
+
+/** The circuits of every program, silent ones included. */
+export function loadCircuits(db: Ledger): Promise<CircuitRow[]> {
+  return db.selectFrom('circuits').selectAll().orderBy('destination').orderBy('app').orderBy('instance').limit(CIRCUITS_CAP).execute();
+}
+
+/**
+ * The destinations whose circuit is open in every living program that serves them. Whatever is ordered there waits at the circuit:
+ * publishing it again would only make copies. Half-open is not shut: there the circuit waits for an order to try.
+ */
+export async function loadShutDestinations(db: Ledger): Promise<Destination[]> {
+  const { rows } = await sql<{ destination: Destination }>`
+    select c.destination from circuits c join edge_instances i on i.app = c.app and i.instance = c.instance
+    where i.seen_at > now() - ${SILENT_AFTER_MS} * interval '1 millisecond'
+    group by c.destination having bool_and(c.state = 'open')`.execute(db);
+  return rows.map(({ destination }) => destination);
+}
+
+const INSTANCES_CAP = 1_000;
+const CIRCUITS_CAP = 10_000;
