@@ -4,25 +4,27 @@ import { join } from 'node:path';
 import { until } from '../until.ts';
 import { endProcess, lastLines, launch } from './child.ts';
 import { composeStop, composeUp } from './docker.ts';
-import { choosePorts } from './free-port.ts';
+import { choosePorts, isFree } from './free-port.ts';
 import { Leases } from './leases.ts';
 import { withLock } from './lock.ts';
 import { isAlive, liveRecord, saveRecord } from './process-record.ts';
 import type { Profile } from './profile.ts';
-import type { Binaries, ServerKind, ServerState } from './server-kind.ts';
+import type { Binaries, RunnableKind, ServerState } from './server-kind.ts';
 
 const ATTEMPTS = 3;
+const KILL_MS = 5_000;
+const PORTS_FREE_MS = 1_000;
 
 /** A server of our own, started when nobody runs it yet and stopped when the last process that holds it lets go. */
 export class PrivateServer {
-  readonly #kind: ServerKind;
+  readonly #kind: RunnableKind;
   readonly #profile: Profile;
   readonly #binaries: Binaries | 'docker';
   readonly #leases: Leases;
   readonly #recordFile: string;
   readonly #companionFile: string;
 
-  constructor(kind: ServerKind, profile: Profile, binaries: Binaries | 'docker') {
+  constructor(kind: RunnableKind, profile: Profile, binaries: Binaries | 'docker') {
     this.#kind = kind;
     this.#profile = profile;
     this.#binaries = binaries;
@@ -48,6 +50,25 @@ export class PrivateServer {
       this.#leases.drop();
       if (!this.#leases.areTaken()) await this.#end();
     });
+  }
+
+  /** Stops the server in good order, whoever holds it; `hold` starts it again. */
+  stop(): Promise<void> {
+    return this.#locked(() => this.#end());
+  }
+
+  /** Ends the server as a power cut would; `hold` starts it again. */
+  kill(): Promise<void> {
+    return this.#locked(async () => {
+      const server = liveRecord(this.#recordFile);
+      if (server) await endProcess(server, 'SIGKILL', KILL_MS);
+    });
+  }
+
+  /** Ends the server as an accident would, and resolves when it is gone; {@link hold} starts it again on the same data. */
+  async strike(signal: NodeJS.Signals): Promise<void> {
+    const server = liveRecord(this.#recordFile);
+    if (server) await endProcess(server, signal, this.#kind.stopGraceMs);
   }
 
   #locked<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -121,6 +142,7 @@ export class PrivateServer {
 
   async #chooseState(keepPorts: boolean): Promise<ServerState> {
     const before = this.#loadState();
+    if (keepPorts && before) await becomeFree(Object.values(before.ports));
     const state: ServerState = {
       ports: await choosePorts(this.#kind.portNames, keepPorts ? (before?.ports ?? {}) : {}),
       password: before?.password ?? randomBytes(24).toString('hex'),
@@ -128,4 +150,9 @@ export class PrivateServer {
     writeFileSync(this.#stateFile(), JSON.stringify(state), { mode: 0o600 });
     return state;
   }
+}
+
+/** A process with many threads that was killed counts as gone a moment before the last of them has let go of its ports. */
+async function becomeFree(ports: readonly number[]): Promise<void> {
+  await until(async () => (await Promise.all(ports.map(isFree))).every(Boolean), { within: PORTS_FREE_MS }).catch(() => undefined);
 }
