@@ -1,4 +1,5 @@
 import { ConfigError } from './config-error.ts';
+import { RedisNotDurableError } from './redis-durability.ts';
 
 /** What to do about a start that failed, in one line for each language. */
 export interface StartAdvice {
@@ -103,7 +104,7 @@ const RULES: readonly Rule[] = [
  * @param env names the servers, so that a refused connection can be told by its address
  */
 export function explainStartError(error: unknown, env: Environment = process.env): StartAdvice {
-  if (error instanceof ConfigError) return oneLine({ zh: error.zh, en: error.message });
+  if (error instanceof ConfigError || error instanceof RedisNotDurableError) return oneLine({ zh: error.zh, en: error.message });
   const chain = causesOf(error);
   for (const rule of RULES) {
     const facts = chain.find((candidate) => rule.matches(candidate));

@@ -6,6 +6,7 @@ export { KeyRing, TamperedError, UnknownKeyVersionError, type KeyRingKeys, type 
 export { loadCatalogueFrom } from './load-catalogue.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';
 export { metricsRegistry, MetricsModule } from './metrics.ts';
+export { redisDurability, requireDurableRedis, RedisNotDurableError, type RedisDurability } from './redis-durability.ts';
 export { runApp, type RunOptions, type RunningApp } from './run-app.ts';
 export { Describe, describeConfig, Secret, type Setting, type SettingKind } from './setting.ts';
 export { childTraceparent, newTraceparent, traceIdOf } from './traceparent.ts';
