@@ -1,15 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { BatchLoop } from './batch-loop.ts';
 
-function loopOf(batchSize: number, lingerMs: number) {
+function loopOf(batchSize: number, lingerMs: number, concurrency = 1) {
   const batches: number[][] = [];
   const releases: (() => void)[] = [];
   const loop = new BatchLoop<number>({
-    batchSize, lingerMs, lengthOf: (waiting, maximum) => Math.min(waiting.length, maximum),
+    batchSize, lingerMs, concurrency, lengthOf: (waiting, maximum) => Math.min(waiting.length, maximum),
     work: (batch) => { batches.push(batch); return new Promise((resolve) => { releases.push(resolve); }); },
   });
   const finish = async (): Promise<void> => { releases.shift()?.(); await new Promise((resolve) => { process.nextTick(resolve); }); };
-  return { loop, batches, finish };
+  return { loop, batches, releases, finish };
 }
 
 describe('gathering batches', () => {
@@ -43,6 +43,18 @@ describe('gathering batches', () => {
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 
+  it('works on several at a time when told to: one that is slow holds its own place only', async () => {
+    const { loop, batches, releases } = loopOf(1, 1_000, 2);
+    for (const item of [1, 2, 3, 4]) loop.push(item);
+    expect(batches).toEqual([[1], [2]]);
+    releases[1]?.();
+    await new Promise((resolve) => { process.nextTick(resolve); });
+    expect(batches).toEqual([[1], [2], [3]]);
+    releases[2]?.();
+    await new Promise((resolve) => { process.nextTick(resolve); });
+    expect(batches).toEqual([[1], [2], [3], [4]]);
+  });
+
   it('stops when the batch in hand is finished, and starts no other', async () => {
     const { loop, batches, finish } = loopOf(1, 1_000);
     loop.push(1);
@@ -61,7 +73,7 @@ describe('gathering batches', () => {
     const { loop, batches, finish } = loopOf(1, 1_000);
     loop.push(1);
     loop.push(2);
-    loop.clear();
+    expect(loop.clear()).toEqual([2]);
     await finish();
     loop.push(3);
     expect(batches).toEqual([[1], [3]]);

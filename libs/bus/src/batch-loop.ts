@@ -2,6 +2,8 @@ export interface BatchLoopOptions<T> {
   readonly batchSize: number;
   /** How long the first message waits for company, in milliseconds. */
   readonly lingerMs: number;
+  /** How many batches may be in hand at once; 1 keeps the order. */
+  readonly concurrency: number;
   /** How many of the waiting items make the next batch. */
   readonly lengthOf: (waiting: readonly T[], maximum: number) => number;
   /** Must not reject. */
@@ -9,14 +11,14 @@ export interface BatchLoopOptions<T> {
 }
 
 /**
- * Gathers items into batches and works on one batch at a time, so that order is kept. While a batch is in hand the next one gathers;
- * it starts at once, for its items have waited long enough. What may wait here is bounded by the queue's prefetch.
+ * Gathers items into batches and works on `concurrency` of them at a time. While all hands are full the next batch gathers; it starts
+ * at once, for its items have waited long enough. What may wait here is bounded by the queue's prefetch.
  */
 export class BatchLoop<T> {
   private readonly options: BatchLoopOptions<T>;
   private waiting: T[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private inHand: Promise<void> | null = null;
+  private readonly inHand = new Set<Promise<void>>();
   private stopped = false;
 
   constructor(options: BatchLoopOptions<T>) {
@@ -26,22 +28,22 @@ export class BatchLoop<T> {
   push(item: T): void {
     if (this.stopped) return;
     this.waiting.push(item);
-    if (this.inHand) return;
+    if (this.inHand.size >= this.options.concurrency) return;
     if (this.waiting.length >= this.options.batchSize) this.start();
     else this.timer ??= setTimeout(() => this.start(), this.options.lingerMs);
   }
 
-  /** Forgets what waits: the connection it came over is gone, and the broker hands it out again. */
-  clear(): void {
-    this.waiting = [];
+  /** Forgets what waits, and says what it was: its connection is gone, or it goes back to the broker. */
+  clear(): T[] {
     this.cancelTimer();
+    return this.waiting.splice(0);
   }
 
-  /** Starts no further batch; resolves when the one in hand is finished. */
+  /** Starts no further batch; resolves when those in hand are finished. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.clear();
-    await this.inHand;
+    await Promise.all(this.inHand);
   }
 
   private start(): void {
@@ -49,10 +51,11 @@ export class BatchLoop<T> {
     const { lengthOf, batchSize, work } = this.options;
     const batch = this.waiting.splice(0, lengthOf(this.waiting, batchSize));
     if (batch.length === 0) return;
-    this.inHand = work(batch).finally(() => {
-      this.inHand = null;
+    const task = work(batch).finally(() => {
+      this.inHand.delete(task);
       if (this.waiting.length > 0 && !this.stopped) this.start();
     });
+    this.inHand.add(task);
   }
 
   private cancelTimer(): void {

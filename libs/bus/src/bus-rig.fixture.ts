@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { connect, type GetMessage } from 'amqplib';
+import { connect, type Channel, type GetMessage } from 'amqplib';
 import { EXCHANGES, type QueueSpec, type Topology } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import { BusServer, type BusServerOptions, type QueueOptions } from './bus-server.ts';
@@ -88,11 +88,18 @@ export class Rig {
   }
 
   /** Messages ready in a queue, told by the broker itself. */
-  async ready(queue: string): Promise<number> {
+  ready(queue: string): Promise<number> {
+    return this.asks(async (channel) => (await channel.checkQueue(queue)).messageCount);
+  }
+
+  /** Asks the broker something past the bus. */
+  async asks<T>(question: (channel: Channel) => Promise<T>): Promise<T> {
     const model = await connect(this.url());
-    const { messageCount } = await (await model.createChannel()).checkQueue(queue);
-    await model.close();
-    return messageCount;
+    try {
+      return await question(await model.createChannel());
+    } finally {
+      await model.close();
+    }
   }
 
   /** Publishes bytes past the bus: what a stranger with access to the broker could do. */

@@ -7,16 +7,27 @@ import { patternOfEachQueue, type HandlerPattern } from './check-handlers.ts';
 import type { BusConnection } from './connection.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
-import { QueueConsumer } from './queue-consumer.ts';
+import { QueueConsumer, type QueueConsumerOptions } from './queue-consumer.ts';
 import { assertTopology } from './topology-assertion.ts';
 
 /** How one queue is consumed. */
 export interface QueueOptions {
   readonly name: string;
+  /**
+   * `batch` (the default): one batch in hand at a time, in order. `each`: up to `concurrency` messages in hand at once, each handed over
+   * as a batch of one and settled by itself, so that one slow answer holds one place and nobody else; no order among them.
+   */
+  readonly mode?: 'batch' | 'each';
+  /** Messages in hand at once in mode `each`; 16 unless told otherwise. */
+  readonly concurrency?: number;
   readonly batchSize?: number;
   /** How long the first message of a batch waits for company, in milliseconds. */
   readonly lingerMs?: number;
-  /** Unsettled messages the broker may hand out; at least twice the batch, so that the next batch gathers while one is in hand. */
+  /**
+   * Unsettled messages the broker may hand out. In mode `batch` at least twice the batch, so that the next batch gathers while one is in
+   * hand. In mode `each` as many as are in hand, unless told otherwise: what only waits here is counted as delivered each time the queue
+   * is paused, and with every pause comes nearer to its delivery limit.
+   */
   readonly prefetch?: number;
 }
 
@@ -25,7 +36,7 @@ export interface BusServerOptions {
   readonly connection: BusConnection;
   readonly topology: Topology;
   readonly app: AppName;
-  /** Queues that differ from the defaults (100 a batch, 3 ms, prefetch twice the batch). */
+  /** Queues that differ from the defaults (batches of 100, 3 ms, prefetch twice the batch). */
   readonly queues?: readonly QueueOptions[];
   readonly sealer: KeyRing;
   /** Publishes dead letters. */
@@ -46,7 +57,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     this.options = options;
   }
 
-  /** Whether every queue of this app is being consumed. */
+  /** Whether every queue of this app is being consumed; one that is paused counts as fine. */
   get ready(): boolean {
     return this.options.connection.state === 'open' && this.consumers.length > 0 && this.consumers.every((consumer) => consumer.attached);
   }
@@ -54,6 +65,19 @@ export class BusServer extends Server implements CustomTransportStrategy {
   /** Checks the handlers, connects, declares the topology and starts to consume; every later reconnect does the last three again. */
   listen(callback: (error?: Error) => void): void {
     this.start().then(() => callback(), (error: unknown) => callback(error as Error));
+  }
+
+  /**
+   * Stops consuming one queue: what only waits in this process goes back at once, what is in hand is finished. It stays paused over
+   * reconnects until {@link resumeQueue}. Pausing what is paused is harmless. @throws HandlerError when this app has no such queue
+   */
+  pauseQueue(name: string): Promise<void> {
+    return this.consumerNamed(name).pause();
+  }
+
+  /** Consumes a paused queue again, now or with the next connection. @throws HandlerError when this app has no such queue */
+  resumeQueue(name: string): Promise<void> {
+    return this.consumerNamed(name).resume();
   }
 
   /** Stops consuming and waits for the handlers in hand, at most `closeTimeoutMs`; what is not finished is handed out again. */
@@ -87,13 +111,18 @@ export class BusServer extends Server implements CustomTransportStrategy {
     await connection.open();
   }
 
+  private consumerNamed(name: string): QueueConsumer {
+    const found = this.consumers.find((consumer) => consumer.name === name);
+    if (!found) throw new HandlerError(`${this.options.app} consumes no queue named ${name}`);
+    return found;
+  }
+
   private consumerOf(spec: QueueSpec, pattern: string): QueueConsumer {
     const { connection, app, sealer, publisher, logger, queues = [] } = this.options;
-    const { batchSize = 100, lingerMs = 3, prefetch } = queues.find(({ name }) => name === spec.name) ?? {};
     const handler = this.messageHandlers.get(pattern) as MessageHandler<IncomingMessage[], BaseRpcContext, BatchResult>;
     const label: unknown = handler.extras?.['handler'];
     return new QueueConsumer({
-      spec, batchSize, lingerMs, prefetch: Math.max(prefetch ?? 0, batchSize * 2), app, sealer, publisher, logger,
+      spec, ...paceOf(queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger,
       handlerName: typeof label === 'string' ? label : `@EventPattern('${pattern}')`,
       handle: (batch) => this.call(handler, batch),
       onLost: (reason) => connection.restart(reason),
@@ -113,4 +142,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
       return { pattern, methods, isEvent: handler.isEventHandler === true };
     });
   }
+}
+
+type Pace = Pick<QueueConsumerOptions, 'batchSize' | 'lingerMs' | 'concurrency' | 'prefetch'>;
+
+function paceOf({ mode = 'batch', batchSize = 100, lingerMs = 3, concurrency = 16, prefetch = 0 }: Partial<QueueOptions> = {}): Pace {
+  if (mode === 'each') return { batchSize: 1, lingerMs: 0, concurrency, prefetch: Math.max(prefetch, concurrency) };
+  return { batchSize, lingerMs, concurrency: 1, prefetch: Math.max(prefetch, batchSize * 2) };
 }

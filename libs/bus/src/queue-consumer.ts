@@ -1,21 +1,21 @@
-import type { Channel, ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { askHandler, type Answer, type Handle } from './ask-handler.ts';
 import { BatchLoop } from './batch-loop.ts';
-import { countBatch, countSettled } from './bus-metrics.ts';
-import { deadLetterOf } from './dead-letter.ts';
-import { nextBatchLength, openDelivery, readDelivery, type Delivery } from './delivery.ts';
+import { countBatch } from './bus-metrics.ts';
+import { nextBatchLength, openDelivery, readDelivery } from './delivery.ts';
 import { FailureCounts } from './failure-counts.ts';
 import type { IncomingMessage, Settlement } from './message.ts';
-import { pause } from './pause.ts';
 import type { BusPublisher } from './publisher.ts';
-import { actionFor, againAfterMs, type SettleAction } from './settle.ts';
+import { SettleBatch, type Held } from './settle-batch.ts';
 
 export interface QueueConsumerOptions {
   readonly spec: QueueSpec;
   readonly batchSize: number;
   readonly lingerMs: number;
+  /** How many batches may be in hand at once; more than one gives up the order. */
+  readonly concurrency: number;
   readonly prefetch: number;
   readonly app: string;
   /** For the stamp of a dead letter. */
@@ -30,67 +30,115 @@ export interface QueueConsumerOptions {
 
 const MAX_FAILURES_REMEMBERED = 10_000;
 
-/** A delivery and the channel it must be settled on: after a reconnect the old channel is dead, and its messages come again. */
-interface Held {
-  readonly delivery: Delivery;
-  readonly channel: Channel;
-}
-
 /** A batch in which no body could be opened. */
 const NOBODY_ASKED: Answer = { settlements: [], rested: false };
 
-/** Consumes one queue: gathers batches, hands them to the handler, and carries out what it says about each message. */
+/** Consumes one queue: gathers batches, hands them to the handler, and has what it says about each message carried out. */
 export class QueueConsumer {
   private readonly options: QueueConsumerOptions;
   private readonly loop: BatchLoop<Held>;
+  private readonly settle: SettleBatch;
   private readonly stopping = new AbortController();
   private readonly failures = new FailureCounts(MAX_FAILURES_REMEMBERED);
   private channel: Channel | null = null;
   private consumerTag: string | null = null;
-  /** Messages given back later, still unsettled: while there are any, "all up to here" must not be acknowledged. */
-  private givingBack = 0;
+  private paused = false;
+  /** What waited when the pause began. It goes back once the broker has stopped, or else the broker would hand it over anew. */
+  private returning: Held[] = [];
+  /** Pausing and resuming one after the other, so that the last word counts. */
+  private following: Promise<void> = Promise.resolve();
 
   constructor(options: QueueConsumerOptions) {
     this.options = options;
+    const { spec, app, handlerName, publisher, logger, batchSize, lingerMs, concurrency } = options;
+    this.settle = new SettleBatch({ spec, app, handlerName, publisher, logger, inOrder: concurrency === 1, channel: () => this.channel, stopping: this.stopping.signal });
     this.loop = new BatchLoop({
-      batchSize: options.batchSize,
-      lingerMs: options.lingerMs,
+      batchSize, lingerMs, concurrency,
       lengthOf: (waiting, maximum) => nextBatchLength(waiting.map((held) => held.delivery.deliveryCount), maximum),
       work: (batch) => this.work(batch),
     });
   }
 
-  get attached(): boolean {
-    return this.channel !== null && this.consumerTag !== null;
+  get name(): string {
+    return this.options.spec.name;
   }
 
-  /** Starts to consume on a fresh connection. */
+  /** Whether the broker hands its messages over, or would if the queue were not paused. */
+  get attached(): boolean {
+    return this.channel !== null && (this.paused || this.consumerTag !== null);
+  }
+
+  /** Starts to consume on a fresh connection, unless the queue is paused. */
   async attach(model: ChannelModel): Promise<void> {
-    const { spec, prefetch, logger } = this.options;
     const channel = await model.createChannel();
     this.channel = channel;
+    this.consumerTag = null;
     this.loop.clear();
-    this.givingBack = 0;
-    channel.on('error', (error: Error) => logger.error({ queue: spec.name, reason: error.message }, 'consuming channel failed'));
+    this.returning = [];
+    this.settle.begin();
+    channel.on('error', (error: Error) => this.options.logger.error({ queue: this.name, reason: error.message }, 'consuming channel failed'));
     channel.on('close', () => this.lose(channel, 'channel closed'));
-    await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(spec.name, (raw) => {
-      if (raw) this.loop.push({ delivery: readDelivery(raw), channel });
-      else this.lose(channel, 'consumer cancelled by the broker');
-    });
-    this.consumerTag = consumerTag;
+    await channel.prefetch(this.options.prefetch);
+    await this.followWishes();
   }
 
-  /** Takes no new messages and waits for the batch in hand; what only waited goes back to the queue with the channel. */
+  /**
+   * Takes no more messages until {@link resume}: gives back at once what only waits in this process, and finishes what is in hand.
+   * The queue stays paused over reconnects. Resolves when the broker has stopped handing messages over.
+   */
+  pause(): Promise<void> {
+    this.paused = true;
+    this.returning.push(...this.loop.clear());
+    return this.followWishes().catch((error: unknown) => this.leaveToReconnect(error));
+  }
+
+  resume(): Promise<void> {
+    this.paused = false;
+    return this.followWishes().catch((error: unknown) => this.leaveToReconnect(error));
+  }
+
+  /** Takes no new messages and waits for what is in hand; what only waited goes back to the queue with the channel. */
   async stop(): Promise<void> {
-    const { channel, consumerTag } = this;
     this.stopping.abort();
-    this.consumerTag = null;
     const finished = this.loop.stop();
-    if (channel && consumerTag !== null) await channel.cancel(consumerTag).catch(() => undefined);
+    await this.followWishes().catch(() => undefined);
     await finished;
+    const { channel } = this;
     this.channel = null;
     await channel?.close().catch(() => undefined);
+  }
+
+  private followWishes(): Promise<void> {
+    const step = this.following.then(() => this.consumeOrCancel());
+    this.following = step.catch(() => undefined);
+    return step;
+  }
+
+  private async consumeOrCancel(): Promise<void> {
+    const { channel, consumerTag } = this;
+    if (!channel) return;
+    const wanted = !this.paused && !this.stopping.signal.aborted;
+    if (wanted && consumerTag === null) {
+      const started = await channel.consume(this.name, (raw) => this.take(raw, channel));
+      if (this.channel === channel) this.consumerTag = started.consumerTag;
+    } else if (!wanted && consumerTag !== null) {
+      await channel.cancel(consumerTag);
+      if (this.channel === channel) this.consumerTag = null;
+    }
+    for (const held of this.returning.splice(0)) this.settle.giveBack(held, 0);
+  }
+
+  private take(raw: ConsumeMessage | null, channel: Channel): void {
+    if (!raw) return this.lose(channel, 'consumer cancelled by the broker');
+    const held = { delivery: readDelivery(raw), channel };
+    // Sent before the broker had heard of the pause.
+    if (this.paused) this.returning.push(held);
+    else this.loop.push(held);
+  }
+
+  /** A channel that broke has been reported lost by its own event; the wish is followed on the next one. */
+  private leaveToReconnect(error: unknown): void {
+    this.options.logger.warn({ queue: this.name, reason: (error as Error).message }, 'queue could not be paused or resumed now; done at the next connection');
   }
 
   private lose(channel: Channel, reason: string): void {
@@ -98,7 +146,7 @@ export class QueueConsumer {
     this.channel = null;
     this.consumerTag = null;
     this.loop.clear();
-    if (!this.stopping.signal.aborted) this.options.onLost(`${this.options.spec.name}: ${reason}`);
+    if (!this.stopping.signal.aborted) this.options.onLost(`${this.name}: ${reason}`);
   }
 
   private async work(batch: readonly Held[]): Promise<void> {
@@ -112,7 +160,7 @@ export class QueueConsumer {
     const settlements = opened.map((item): Settlement =>
       'message' in item ? answer.settlements[next++] ?? { kind: 'again', reason: 'no answer' } : { kind: 'dead', reason: item.unreadable, code: 'unreadable' });
     this.countFailures(batch, settlements);
-    await this.settleAll(batch, settlements, answer.rested).catch((error: unknown) => {
+    await this.settle.run(batch, settlements, answer.rested).catch((error: unknown) => {
       logger.warn({ queue: spec.name, reason: (error as Error).message }, 'batch could not be settled; the broker hands it out again');
     });
   }
@@ -129,60 +177,5 @@ export class QueueConsumer {
       if (typeof settlement === 'object' && settlement.kind === 'again') this.failures.add(messageId);
       else this.failures.forget(messageId);
     });
-  }
-
-  private async settleAll(batch: readonly Held[], settlements: readonly Settlement[], rested: boolean): Promise<void> {
-    const last = batch.at(-1);
-    if (last && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
-      // Deliveries arrive in order and one batch is in hand at a time: everything up to the last one is settled.
-      if (last.channel === this.channel) last.channel.ack(last.delivery.raw, true);
-      countSettled(this.options.spec.name, 'ack', batch.length);
-      return;
-    }
-    await Promise.all(batch.map((held, index) => {
-      const situation = { deliveryCount: held.delivery.deliveryCount, deadLetterKey: this.options.spec.deadLetterKey, rested };
-      return this.carryOut(held, actionFor(settlements[index] ?? { kind: 'again', reason: 'no answer' }, situation));
-    }));
-  }
-
-  private async carryOut(held: Held, action: SettleAction): Promise<void> {
-    countSettled(this.options.spec.name, action.kind);
-    if (action.kind === 'ack') this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
-    else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
-    else await this.bury(held, action);
-  }
-
-  private giveBack(held: Held, afterMs: number): void {
-    if (afterMs === 0) {
-      this.onChannel(held, (channel) => channel.nack(held.delivery.raw, false, true));
-      return;
-    }
-    this.givingBack++;
-    void pause(afterMs, this.stopping.signal).then(() => this.onChannel(held, (channel) => {
-      this.givingBack--;
-      channel.nack(held.delivery.raw, false, true);
-    }));
-  }
-
-  /** Acknowledged only once the dead letter is confirmed; until then the message stays where it is. */
-  private async bury(held: Held, action: SettleAction & { kind: 'dead-letter' }): Promise<void> {
-    const { spec, app, handlerName, publisher, logger } = this.options;
-    const { reason, code } = action;
-    const letter = deadLetterOf(held.delivery, action.key, { queue: spec.name, app, handler: handlerName, reason, code }, new Date().toISOString());
-    const messageId = String(held.delivery.raw.properties.messageId);
-    try {
-      await publisher.publishRaw(letter);
-    } catch (error) {
-      logger.error({ queue: spec.name, messageId, code, reason: (error as Error).message }, 'dead letter could not be published; message given back');
-      this.giveBack(held, againAfterMs(held.delivery.deliveryCount));
-      return;
-    }
-    logger.warn({ queue: spec.name, messageId, code }, 'message became a dead letter');
-    this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
-  }
-
-  /** Settles on the channel the message came over, if that is still the one in use. */
-  private onChannel(held: Held, action: (channel: Channel) => void): void {
-    if (held.channel === this.channel) action(held.channel);
   }
 }
