@@ -4,4 +4,4 @@ export { BusServer, type BusServerOptions, type QueueOptions } from './bus-serve
 export { BusConnection, type BusConnectionOptions, type ConnectionState } from './connection.ts';
 export { readDeadLetter, type DeadLetterStamp } from './dead-letter.ts';
 export type { BatchResult, IncomingMessage, NotNow, OutgoingMessage, Settlement } from './message.ts';
-export { BusPublisher, type BusPublisherOptions } from './publisher.ts';
+export { BusPublisher, type BusPublisherOptions, type RawMessage } from './publisher.ts';

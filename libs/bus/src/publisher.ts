@@ -69,8 +69,13 @@ export class BusPublisher {
    * BusRejectedError (nack) or UnroutableError (no queue takes it). Nothing is tried again here: the caller still has the message.
    */
   publish(message: OutgoingMessage): Promise<void> {
+    return this.publishRaw(this.seal(message));
+  }
+
+  /** The message as it goes onto the wire, for a caller that also keeps it elsewhere until it is published with {@link publishRaw}. */
+  seal(message: OutgoingMessage): RawMessage {
     const sealed = sealBody(this.options.sealer, message.body);
-    return this.publishRaw({
+    return {
       exchange: message.exchange,
       routingKey: message.routingKey,
       content: sealed.content,
@@ -80,7 +85,7 @@ export class BusPublisher {
         contentType: 'application/octet-stream',
         headers: { ...message.headers, [KEY_VERSION_HEADER]: sealed.keyVersion },
       },
-    });
+    };
   }
 
   /** Publishes them in this order, all in flight together; one answer for each. */
