@@ -1,3 +1,4 @@
+export * from './canary.ts';
 export * from './catalogue/catalogue.ts';
 export * from './catalogue/certificate-type-row.ts';
 export * from './catalogue/hall.ts';

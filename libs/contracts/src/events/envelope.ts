@@ -1,4 +1,4 @@
-import { Form, Instant, OneOf, Optional, Whole } from '../validation/field-rules.ts';
+import { Flag, Form, Instant, OneOf, Optional, Whole } from '../validation/field-rules.ts';
 import { EVENT_TYPES } from '../event-types.ts';
 import type { EventType } from '../event-types.ts';
 
@@ -49,4 +49,8 @@ export class CloudEventEnvelope {
 
   @Optional() @Form('traceparent', TRACEPARENT, '应为 W3C Trace Context 格式', 'must be a W3C Trace Context')
   readonly traceparent?: string;
+
+  /** 拨测: `true` for a canary, whose project number then starts with `CANARY-`. */
+  @Optional() @Flag()
+  readonly canary?: boolean;
 }

@@ -23,7 +23,7 @@ function pathsOf(value: unknown, at = ''): string[] {
 const BEYOND_SCHEMA = new Set([
   'known-certificate-type', 'certificate-number', 'known-item', 'known-region', 'known-hall', 'required-by-item', 'required-for-organisation', 'required-with-authority',
   'applicant-type-for-item', 'certificate-bearer', 'relation-for-item', 'another-person', 'required-material', 'one-of-materials', 'required-when-refused', 'result-follows-decision',
-  'something-taken', 'own-event', 'required-by-corrects', 'only-what-corrects-names', 'time-order', 'organisation-code-check',
+  'something-taken', 'own-event', 'required-by-corrects', 'only-what-corrects-names', 'time-order', 'organisation-code-check', 'canary-number', 'canary-operator',
 ]);
 
 /** The published example of a type with one field, anywhere, replaced by something else, or taken away. */

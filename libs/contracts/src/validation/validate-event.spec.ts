@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { CANARY_OPERATOR, canaryNumber } from '../canary.ts';
 import { EVENT_TYPES } from '../event-types.ts';
 import type { EventType } from '../event-types.ts';
 import { change, example, namesOf, problemsOf } from './example.fixture.ts';
@@ -159,5 +160,36 @@ describe('whatever is sent', () => {
     const event = JSON.parse(JSON.stringify(example('case.accepted')).replace('"data":{', `"data":{"__proto__":{"polluted":1},"deep":${'['.repeat(200_000)}${']'.repeat(200_000)},`)) as never;
     expect(namesOf(problemsOf(event))).toEqual(['data.?: unknown-field', 'data.deep: unknown-field']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('a canary', () => {
+  const canary = (type: EventType, changes: Record<string, unknown> = {}): string[] => namesOf(problemsOf(Object.entries({
+    subject: canaryNumber('410204', 1), canary: true, ...(type === 'case.received' ? { 'data.operator.id': CANARY_OPERATOR } : {}), ...changes,
+  }).reduce((event, [path, value]) => change(event, path, value), example(type))));
+
+  test.each<EventType>(['case.received', 'case.accepted', 'case.completed'])('passes as %s with all its parts', (type) => {
+    expect(canary(type)).toEqual([]);
+  });
+
+  test.each<EventType>(['case.received', 'case.accepted', 'paper.received', 'case.withdrawn'])('never has the number of a real case, and never hides its own (%s)', (type) => {
+    expect(canary(type, { subject: '410204-20261123-000001' })).toContain('canary: canary-number');
+    expect(canary(type, { canary: undefined })).toContain('canary: canary-number');
+    expect(canary(type, { canary: false })).toContain('canary: canary-number');
+    expect(canary(type, { subject: 'canary-410204-1' })).toContain('canary: canary-number');
+  });
+
+  test('is received by its own operator, who receives nothing else', () => {
+    expect(canary('case.received', { 'data.operator.id': 'gl-window-03' })).toEqual(['data.operator.id: canary-operator']);
+    expect(canary('case.received', { subject: 'A-1', canary: undefined })).toEqual(['data.operator.id: canary-operator']);
+    expect(canary('case.received', { subject: 'A-1', canary: false, 'data.operator.id': 'gl-window-03' })).toEqual([]);
+  });
+
+  test('is a case: nothing that belongs to no case is one', () => {
+    expect(namesOf(problemsOf(change(example('permission.granted'), 'canary', true)))).toEqual(['canary: canary-number']);
+  });
+
+  test('has a number of its own for every moment of every hall, which is a project number', () => {
+    expect([canaryNumber('410204', 1_790_000_000_000), canaryNumber('410204', 1)]).toEqual(['CANARY-410204-mubbs7i8', 'CANARY-410204-1']);
   });
 });

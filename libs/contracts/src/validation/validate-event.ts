@@ -7,6 +7,7 @@ import type { JiujinEvent } from '../events/event-data.ts';
 import type { FieldProblem } from '../wire/door-refusal.ts';
 import { checkShape, isPlainObject, problemAt } from './check-shape.ts';
 import type { RuleText } from './field-rules.ts';
+import { canaryProblems } from './rules/canary.ts';
 import { EVENT_RULES } from './rules/event-rules.ts';
 import { isSound } from './rules/rule.ts';
 import type { Rule } from './rules/rule.ts';
@@ -51,7 +52,7 @@ function contractProblems(input: Record<string, unknown>, party: Party): FieldPr
   const type = input['type'];
   if (!isEventType(type)) return problems;
   if (attributes['subject'] === undefined && belongsToACase(type)) problems.push(problemAt('subject', SUBJECT_TEXT));
-  return [...problems, ...dataProblems(type, data, party)];
+  return [...problems, ...canaryProblems(input, party), ...dataProblems(type, data, party)];
 }
 
 const isEventType = (type: unknown): type is EventType => typeof type === 'string' && Object.hasOwn(EVENT_TYPES, type);
