@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import type { AppName, Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
+import { BusInspector } from './bus-inspector.ts';
 import { BusServer, type QueueOptions } from './bus-server.ts';
 import { BusConnection } from './connection.ts';
 import { BusPublisher } from './publisher.ts';
@@ -18,6 +19,7 @@ export interface BusOptions {
 }
 
 const BUS_OPTIONS = Symbol('BUS_OPTIONS');
+const CONSUMING = Symbol('CONSUMING');
 
 /** Closed after the HTTP server and the consumers, for both publish to the end. */
 class PublisherShutdown implements OnApplicationShutdown {
@@ -33,7 +35,7 @@ class PublisherShutdown implements OnApplicationShutdown {
 }
 
 /**
- * Provides the connected {@link BusPublisher} and the {@link BusServer} to everyone. The app starts consuming itself:
+ * Provides the connected {@link BusPublisher}, the {@link BusServer} and the {@link BusInspector} to everyone. The app starts consuming itself:
  * `app.connectMicroservice({ strategy: app.get(BusServer) })`.
  */
 @Module({})
@@ -43,7 +45,7 @@ export class BusModule {
       module: BusModule,
       global: true,
       providers: [{ provide: BUS_OPTIONS, inject: source.inject ?? [], useFactory: source.useFactory as FactoryProvider['useFactory'] }, ...providers],
-      exports: [BusPublisher, BusServer],
+      exports: [BusPublisher, BusServer, BusInspector],
     };
   }
 }
@@ -62,11 +64,16 @@ const providers: Provider[] = [
     },
   },
   {
-    provide: BusServer,
-    inject: [BUS_OPTIONS, BusPublisher],
-    useFactory: ({ app, urls, topology, queues, sealer, logger, closeTimeoutMs }: BusOptions, publisher: BusPublisher) => new BusServer({
-      connection: new BusConnection({ urls, name: `${app} consuming`, logger }), topology, app, queues, sealer, publisher, logger, closeTimeoutMs,
-    }),
+    provide: CONSUMING,
+    inject: [BUS_OPTIONS],
+    useFactory: ({ app, urls, logger }: BusOptions) => new BusConnection({ urls, name: `${app} consuming`, logger }),
   },
+  {
+    provide: BusServer,
+    inject: [BUS_OPTIONS, CONSUMING, BusPublisher],
+    useFactory: ({ app, topology, queues, sealer, logger, closeTimeoutMs }: BusOptions, connection: BusConnection, publisher: BusPublisher) =>
+      new BusServer({ connection, topology, app, queues, sealer, publisher, logger, closeTimeoutMs }),
+  },
+  { provide: BusInspector, inject: [CONSUMING], useFactory: (connection: BusConnection) => new BusInspector({ connection }) },
   { provide: PublisherShutdown, inject: [BusPublisher], useFactory: (publisher: BusPublisher) => new PublisherShutdown(publisher) },
 ];

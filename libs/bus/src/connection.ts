@@ -1,7 +1,7 @@
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
-import { TopologyError } from './bus-errors.ts';
+import { BusUnavailableError, TopologyError } from './bus-errors.ts';
 import { checkUrls, connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
 
 export interface BusConnectionOptions {
@@ -54,6 +54,12 @@ export class BusConnection {
   open(): Promise<void> {
     this.opening ??= this.openFirst();
     return this.opening;
+  }
+
+  /** A channel of the caller's own, gone with the connection. @throws BusUnavailableError when there is no connection, or it is lost meanwhile */
+  async openChannel(): Promise<Channel> {
+    if (!this.model) throw new BusUnavailableError('not-connected', false);
+    return this.model.createChannel().catch((cause: unknown) => { throw new BusUnavailableError('connection-lost', false, { cause }); });
   }
 
   /** Gives this connection up and makes another one: the answer to a channel that broke. */
