@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import { EXCHANGES } from '#contracts';
-import type { Delivery } from './delivery.ts';
+import { COUNTERS, type Delivery } from './delivery.ts';
 import type { IncomingMessage } from './message.ts';
 import type { RawMessage } from './publisher.ts';
 
@@ -79,7 +79,7 @@ function readBrokerDeath(headers: Readonly<Record<string, string>>): DeadLetterS
     handler: death.queue,
     reason: `RabbitMQ: ${death.reason}`,
     code: death.reason.replaceAll('_', '-'),
-    deliveryCount: Number(headers['x-delivery-count'] ?? 0),
+    deliveryCount: Math.max(...COUNTERS.map((name) => Number(headers[name] ?? 0))),
     exchange: death.exchange,
     routingKey: death['routing-keys'][0] ?? '',
     at: new Date(death.time.value * 1000).toISOString(),
@@ -102,5 +102,6 @@ function keptProperties({ properties }: ConsumeMessage): RawMessage['properties'
 
 /** The broker's own counters belong to the old queue; in the new one they would lie. */
 function withoutBrokerHeaders(headers: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'x-delivery-count' && !name.includes('death')));
+  const counters: readonly string[] = COUNTERS;
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !counters.includes(name) && !name.includes('death')));
 }

@@ -16,6 +16,16 @@ describe('reading a delivery', () => {
     expect(delivery.headers).not.toHaveProperty('gone');
   });
 
+  it.each([
+    [{}, 0],
+    [{ 'x-delivery-count': 0 }, 0],
+    [{ 'x-delivery-count': 3 }, 3],
+    [{ 'x-acquired-count': 4 }, 4],
+    [{ 'x-delivery-count': 1, 'x-acquired-count': 4 }, 4],
+  ])('knows how often it was handed out before, whatever the broker\'s version calls it: %j', (headers, count) => {
+    expect(readDelivery(message(Buffer.alloc(0), headers)).deliveryCount).toBe(count);
+  });
+
   it('opens what its key ring sealed', () => {
     const { content, keyVersion } = sealBody(ring, { a: 1 });
     const opened = openDelivery(readDelivery(message(content, { 'x-key-version': keyVersion })), source);

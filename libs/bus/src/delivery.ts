@@ -15,9 +15,15 @@ export type OpenedDelivery =
   | { readonly delivery: Delivery; readonly message: IncomingMessage }
   | { readonly delivery: Delivery; readonly unreadable: string };
 
+/**
+ * The broker's own counters. Up to RabbitMQ 4.2 the first counts every time a message was handed out before; from 4.3 on it counts only
+ * those that count towards the delivery limit, and the second counts all.
+ */
+export const COUNTERS = ['x-delivery-count', 'x-acquired-count'] as const;
+
 export function readDelivery(raw: ConsumeMessage): Delivery {
-  const count: unknown = raw.properties.headers?.['x-delivery-count'];
-  return { raw, headers: textHeaders(raw.properties.headers ?? {}), deliveryCount: typeof count === 'number' ? count : 0 };
+  const headers: Record<string, unknown> = raw.properties.headers ?? {};
+  return { raw, headers: textHeaders(headers), deliveryCount: Math.max(...COUNTERS.map((name) => Number(headers[name] ?? 0))) };
 }
 
 /** Opens the body; one that cannot be opened is said to be unreadable, with the reason, and disturbs no other. */

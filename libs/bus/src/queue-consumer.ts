@@ -125,7 +125,7 @@ export class QueueConsumer {
       await channel.cancel(consumerTag);
       if (this.channel === channel) this.consumerTag = null;
     }
-    for (const held of this.returning.splice(0)) this.settle.giveBack(held, 0);
+    for (const held of this.returning.splice(0)) this.settle.handBack(held);
   }
 
   private take(raw: ConsumeMessage | null, channel: Channel): void {

@@ -62,16 +62,21 @@ export class SettleBatch {
     }));
   }
 
-  /** Gives a message back to its queue, now or later. */
-  giveBack(held: Held, afterMs: number): void {
+  /** Gives back what no handler has seen: it says nothing against the message, and from RabbitMQ 4.3 on a nack is not counted. */
+  handBack(held: Held): void {
+    this.onChannel(held, (channel) => channel.nack(held.delivery.raw, false, true));
+  }
+
+  /** Gives back what its handler could not finish, now or later. A reject counts towards the delivery limit in every version. */
+  private giveBack(held: Held, afterMs: number): void {
     if (afterMs === 0) {
-      this.onChannel(held, (channel) => channel.nack(held.delivery.raw, false, true));
+      this.onChannel(held, (channel) => channel.reject(held.delivery.raw, true));
       return;
     }
     this.givingBack++;
     void pause(afterMs, this.options.stopping).then(() => this.onChannel(held, (channel) => {
       this.givingBack--;
-      channel.nack(held.delivery.raw, false, true);
+      channel.reject(held.delivery.raw, true);
     }));
   }
 
