@@ -6,6 +6,9 @@ import type { DeliveryReceipt, Destination, EventDataOf, EventType, JiujinEvent,
 
 const EXAMPLES = new URL('../../../libs/contracts/examples/', import.meta.url);
 
+const FIRST_AT_DOOR = Date.parse('2026-11-23T09:30:01.000+08:00');
+let atDoor = 0;
+
 /** A fresh event of one type, made from the published example: an id of its own, no sequence. */
 export function eventOf<T extends EventType>(type: T, change: { subject?: string; id?: string; source?: string; sequence?: number; dataversion?: number; data?: Partial<EventDataOf<T>> } = {}): JiujinEventOf<T> {
   const { sequence: _sequence, ...example } = JSON.parse(readFileSync(new URL(`${type}.json`, EXAMPLES), 'utf8')) as JiujinEventOf<T>;
@@ -18,13 +21,13 @@ export function newProjectNo(): string {
   return `P-${randomUUID()}`;
 }
 
-/** The event as the door would have published it. */
+/** The event as the door would have published it: at a moment of its own, as each sending has. */
 export function messageOf(event: JiujinEvent, delivery: { readonly deliveryCount?: number; readonly failures?: number } = {}): IncomingMessage {
   const party = event.source.startsWith('/halls/') ? `hall:${event.source.slice('/halls/'.length)}` : event.source.slice(1);
   const { traceparent: _trace, ...said } = event;
   return {
     queue: QUEUES.intake, messageId: event.id, type: event.type, body: event, deliveryCount: delivery.deliveryCount ?? 0, failures: delivery.failures ?? 0,
-    headers: { 'x-party': party, 'x-door-at': '2026-11-23T09:30:01.000+08:00', 'x-digest': hash('sha256', JSON.stringify(said), 'hex') },
+    headers: { 'x-party': party, 'x-door-at': new Date(FIRST_AT_DOOR + ++atDoor).toISOString(), 'x-digest': hash('sha256', JSON.stringify(said), 'hex') },
   };
 }
 

@@ -7,7 +7,9 @@ import { ReceiveEvents } from './cases/receive-events.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
 import type { Retry } from './dispatch/apply-receipts.ts';
 import { PublishOrders } from './dispatch/publish-orders.ts';
+import type { RebuildTimers, TimersState } from './dispatch/rebuild-timers.ts';
 import { RecordReceipts } from './dispatch/record-receipts.ts';
+import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import type { RetryTimers } from './dispatch/retry-timers.ts';
 import { StartAttempt } from './dispatch/start-attempt.ts';
 import { GatewayConfig } from './gateway.config.ts';
@@ -37,6 +39,8 @@ export class GatewayBench {
   readonly keys = KeyRing.fromJson(KeyRing.generateJson());
   readonly publisher = new RecordingPublisher();
   readonly retries: Retry[] = [];
+  /** What the sweep finds of Redis. */
+  timersState: TimersState = 'kept';
   readonly receive: ReceiveEvents;
   readonly record: RecordReceipts;
   readonly sweep: SweepLedger;
@@ -47,10 +51,12 @@ export class GatewayBench {
     this.db = db;
     const logger = createLogger('gateway', { level: 'silent' });
     const publish = new PublishOrders(this.publisher as unknown as BusPublisher, db, logger);
-    const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(); } } as unknown as RetryTimers;
+    const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(true); } } as unknown as RetryTimers;
+    const rebuild = { run: () => Promise.resolve(this.timersState) } as unknown as RebuildTimers;
+    const schedules = RetrySchedules.fromConfig(this.config);
     this.receive = new ReceiveEvents(db, this.keys, publish, this.config, logger);
-    this.record = new RecordReceipts(db, this.keys, publish, timers, this.config, logger);
-    this.sweep = new SweepLedger(db, this.keys, publish, this.config, logger);
+    this.record = new RecordReceipts(db, this.keys, publish, timers, schedules, this.config, logger);
+    this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, this.config, logger);
     this.start = new StartAttempt(db, this.keys, publish, this.config);
   }
 

@@ -87,6 +87,10 @@ export class GatewayConfig {
   @Describe('对方要求的 Retry-After 最长采纳多久（毫秒）')
   readonly retryAfterCapMs: number = DAY_MS;
 
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('各目的地自己的重试安排（JSON）：{"centre": {…}, "hall:*": {…}, "hall:410204": {…}}；可写 baseMs、capMs、maxAttempts、technicalMaxAttempts、retryAfterCapMs，未写的按 hall:* 和上面各项')
+  readonly retrySchedules?: string;
+
   @IsInt() @Min(100) @Max(HOUR_MS)
   @Describe('投递后多久没有回执就再次派发（毫秒）；每次翻倍')
   readonly receiptPatienceMs: number = MINUTE_MS;

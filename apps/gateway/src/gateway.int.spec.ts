@@ -6,6 +6,7 @@ import { catalogue, completionUpdatesQueue, deadLetterQueue, EVENT_ROUTES, EXCHA
 import type { DoorRefusal, JiujinEvent, TransferOrder } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import type { RunningApp } from '#runtime';
+import { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
 import { until, withDatabase, withRedis, withVhost } from '../../../test/support/index.ts';
 import type { TestDatabase, TestRedis, Vhost } from '../../../test/support/index.ts';
@@ -80,6 +81,18 @@ function bridge(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     expect(second).toEqual({ ...first, attempt: 2 });
     await answer(second);
     await eventually(async () => (await statuses(projectNo))[0] === 'delivered');
+  });
+
+  it('makes the next attempt at its time although Redis was emptied meanwhile', async () => {
+    const projectNo = newProjectNo();
+    await say(eventOf('case.received', { subject: projectNo }));
+    await answer(await orderOf(projectNo, 'open'), { outcome: 'retryable', retryAfterMs: 2_500 });
+    const waiting = await eventually(() => db.selectFrom('transfers').select('next_attempt_at').where('project_no', '=', projectNo).where('status', '=', 'retry_wait').executeTakeFirst());
+    const emptied = new Redis(redis.url);
+    await emptied.flushdb();
+    emptied.disconnect();
+    expect(await orderOf(projectNo, 'open', 2)).toMatchObject({ attempt: 2 });
+    expect(Date.now()).toBeGreaterThanOrEqual((waiting.next_attempt_at?.getTime() ?? Infinity) - 50);
   });
 
   it('makes the next attempt from the ledger when Redis lost its timers', async () => {

@@ -21,6 +21,8 @@ export const unpublishedTotal = counter({ name: 'jiujin_orders_unpublished_total
 /** What the sweep had to do again, by why. */
 export const sweptTotal = counter({ name: 'jiujin_swept_total', help: 'Transfers the sweep took up', labelNames: ['reason'] });
 
+export const timersRebuiltTotal = counter({ name: 'jiujin_retry_timers_rebuilt_total', help: 'Retry timers put back from the ledger' });
+
 export const parkedEvents = gauge({ name: 'jiujin_parked_events', help: 'Events that wait for a predecessor', labelNames: ['waiting'] });
 export const doorRefusalsTotal = counter({ name: 'jiujin_door_refusals_total', help: 'Requests and events refused at a door', labelNames: ['door', 'code'] });
 export const deadLettersTotal = counter({ name: 'jiujin_dead_letters_total', help: 'Dead letters collected', labelNames: ['from', 'code'] });

@@ -14,7 +14,9 @@ import { SweepLedger } from './clocks/sweep-ledger.ts';
 import { Watchdog } from './clocks/watchdog.ts';
 import { PublishOrders } from './dispatch/publish-orders.ts';
 import { ReceiptConsumer } from './dispatch/receipt.consumer.ts';
+import { RebuildTimers } from './dispatch/rebuild-timers.ts';
 import { RecordReceipts } from './dispatch/record-receipts.ts';
+import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import { RETRY_QUEUE, RetryTimers } from './dispatch/retry-timers.ts';
 import { RetryProcessor } from './dispatch/retry.processor.ts';
 import { StartAttempt } from './dispatch/start-attempt.ts';
@@ -30,22 +32,21 @@ import { EdgeStatusConsumer } from './watch/edge-status.consumer.ts';
 /** What main has opened and checked before the module is made. */
 export interface GatewayResources {
   readonly config: GatewayConfig;
+  readonly schedules: RetrySchedules;
   readonly logger: Logger;
   readonly db: Kysely<LedgerTables>;
   readonly keys: KeyRing;
   readonly redis: Redis;
 }
 
-/** Failed timer jobs kept for a look; the ledger, not they, says what is still to be done. */
-const FAILED_JOBS_KEPT = 1_000;
-
 /** Everything the parts of the gateway share. */
 @Global()
 @Module({})
 class ResourcesModule {
-  static forRoot({ config, logger, db, keys, redis }: GatewayResources): DynamicModule {
+  static forRoot({ config, schedules, logger, db, keys, redis }: GatewayResources): DynamicModule {
     const providers = [
       { provide: GatewayConfig, useValue: config },
+      { provide: RetrySchedules, useValue: schedules },
       { provide: LOGGER, useValue: logger },
       { provide: Kysely, useValue: db },
       { provide: KeyRing, useValue: keys },
@@ -67,17 +68,18 @@ export class GatewayModule {
       imports: [
         ResourcesModule.forRoot(resources),
         busModule(resources),
+        // A job that has ended is not kept: its id would keep the same timer from being set again, and the ledger says what is still to be done.
         BullModule.forRoot({
           connection: { url: config.redisUrl, maxRetriesPerRequest: null },
           prefix: `${config.redisPrefix}timers`,
-          defaultJobOptions: { removeOnComplete: true, removeOnFail: { count: FAILED_JOBS_KEPT } },
+          defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
         }),
         BullModule.registerQueue({ name: RETRY_QUEUE }),
         HealthModule.forRootAsync({ inject: [BusServer, BusPublisher, Kysely, Redis], useFactory: healthChecks }),
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, StartAttempt, RetryProcessor, SweepLedger, Watchdog],
+      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, Watchdog],
     };
   }
 }

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
+import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import { GatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import type { GatewayResources } from './gateway.module.ts';
@@ -21,8 +22,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Starts the gateway: the ledger is brought up to date, HTTP listens, then the queues are consumed. Throws what kept it from starting. */
 export async function startGateway(env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<RunningApp> {
   const config = loadConfig(GatewayConfig, env);
+  const schedules = RetrySchedules.fromConfig(config);
   if (config.catalogueDir !== undefined) useCatalogue(await loadCatalogueFrom(config.catalogueDir));
-  const resources = await openResources(config, logger);
+  const resources = await openResources(config, schedules, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.forRoot(resources),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true }),
@@ -37,7 +39,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
 }
 
 /** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */
-async function openResources(config: GatewayConfig, logger: Logger): Promise<GatewayResources> {
+async function openResources(config: GatewayConfig, schedules: RetrySchedules, logger: Logger): Promise<GatewayResources> {
   const keys = KeyRing.fromJson(config.ledgerKeys);
   const db = openLedger({
     url: config.databaseUrl, poolSize: config.databasePoolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
@@ -45,7 +47,7 @@ async function openResources(config: GatewayConfig, logger: Logger): Promise<Gat
   });
   const migrations = await migrateLedger(db);
   if (migrations.length > 0) logger.info({ event: 'ledger-migrated', migrations }, 'ledger brought up to date');
-  return { config, logger, db, keys, redis: await openRedis(config, logger) };
+  return { config, schedules, logger, db, keys, redis: await openRedis(config, logger) };
 }
 
 /** The connection that health checks ask; timers have connections of their own. */

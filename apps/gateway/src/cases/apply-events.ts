@@ -3,13 +3,14 @@ import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
 import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
-import { lockOrderKeys } from '../ledger/case-rows.ts';
 import { findEvents, insertDuplicates } from '../ledger/event-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { loadUnanswered } from '../ledger/transfer-rows.ts';
 import { eventKey } from './arrived-event.ts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import type { JudgedEvent } from './batch-memory.ts';
+import { lockBatch } from './batch-time.ts';
+import type { BatchTime } from './batch-time.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { Duplicate } from './find-duplicates.ts';
 import { loadMemory } from './load-memory.ts';
@@ -22,8 +23,8 @@ import type { EventSeqs } from './write-batch.ts';
 export interface ApplyOptions {
   readonly keys: KeyRing;
   readonly policy: LifecyclePolicy;
-  /** When the watchdog looks for the receipt of a transfer that is ordered now. */
-  readonly receiptDueAt: Date;
+  /** How long the watchdog waits for the receipt of a transfer that is ordered now. */
+  readonly receiptPatienceMs: number;
 }
 
 /** What a batch came to, once its transaction is committed. */
@@ -36,41 +37,49 @@ export interface AppliedBatch {
   readonly orders: readonly OrderedTransfer[];
 }
 
-/**
- * Applies a batch inside the caller's transaction. The cases are locked first; from then on nobody else can add an event of theirs,
- * so what the inbox answers stays true until the commit. An event seen before is not applied. When the broker handed it out again,
- * a crash may have swallowed an order that was committed: what its case has under way is then ordered once more.
- */
+/** Locks the cases of a batch and applies it, inside the caller's transaction. */
 export async function applyEvents(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], options: ApplyOptions): Promise<AppliedBatch> {
-  await lockOrderKeys(trx, arrivals.map((arrived) => arrived.orderKey));
+  const time = await lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.receiptPatienceMs);
+  return applyLocked(trx, arrivals, time, options);
+}
+
+/**
+ * Applies a batch whose cases the caller has locked: nobody else can add an event of theirs, so what the inbox answers stays true until
+ * the commit. An event seen before is not applied. When its message may have been worked on before, an order that was committed may
+ * never have been published: what its case has under way is then ordered once more.
+ */
+export async function applyLocked(
+  trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], time: BatchTime, options: ApplyOptions,
+): Promise<AppliedBatch> {
   const rows = await findEvents(trx, arrivals.map(({ event }) => ({ source: event.source, event_id: event.id })));
   const known = new Map(rows.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));
   const { fresh, duplicates } = findDuplicates(arrivals, known);
   const unanswered = await ordersLost(trx, duplicates, options.keys);
   const memory = await loadMemory(trx, fresh, options.keys);
   const plan = planBatch(memory, fresh, options.policy);
-  const seqs = await writeBatch(trx, memory, plan, options.keys, options.receiptDueAt);
-  await writeDuplicates(trx, duplicates, seqs);
+  const seqs = await writeBatch(trx, memory, plan, options.keys, time);
+  await writeDuplicates(trx, duplicates, seqs, time.at);
   return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...plan.transfers.flatMap(orderOf)] };
 }
 
 async function ordersLost(trx: Transaction<LedgerTables>, duplicates: readonly Duplicate[], keys: KeyRing): Promise<OrderedTransfer[]> {
-  const projectNos = duplicates.filter(({ arrived }) => arrived.redelivered).flatMap(({ arrived }) => arrived.projectNo ?? []);
+  const projectNos = duplicates.filter(({ arrived }) => arrived.again).flatMap(({ arrived }) => arrived.projectNo ?? []);
   const rows = projectNos.length === 0 ? [] : await loadUnanswered(trx, projectNos);
-  return rows.map((row) => rowToOrder(row, keys));
+  return rows.map((row) => ({ ...rowToOrder(row, keys), resend: true }));
 }
 
-async function writeDuplicates(trx: Transaction<LedgerTables>, duplicates: readonly Duplicate[], seqs: EventSeqs): Promise<void> {
+async function writeDuplicates(trx: Transaction<LedgerTables>, found: readonly Duplicate[], seqs: EventSeqs, at: Date): Promise<void> {
+  const duplicates = found.filter(({ echo }) => !echo);
   if (duplicates.length === 0) return;
   await insertDuplicates(trx, duplicates.map(({ arrived, first, sameBody }) => {
     const seq = 'seq' in first ? first.seq : seqs.get(eventKey(first.event));
     if (seq === undefined) throw new Error('a duplicate has no first in the inbox');
-    return { event_seq: seq, door_at: arrived.doorAt, same_body: sameBody, digest: arrived.digest };
+    return { event_seq: seq, door_at: arrived.doorAt, recorded_at: at, same_body: sameBody, digest: arrived.digest, again: arrived.again };
   }));
 }
 
 function orderOf(transfer: PlannedTransfer): OrderedTransfer[] {
   if (transfer.status !== 'in_flight' || transfer.payload === null) return [];
   const { id, projectNo, destination, kind, payload, traceId } = transfer;
-  return [{ order: { transferId: id, projectNo, destination, kind, attempt: 1, payload }, traceId }];
+  return [{ order: { transferId: id, projectNo, destination, kind, attempt: 1, payload }, traceId, resend: false }];
 }

@@ -14,8 +14,10 @@ export interface ArrivedEvent {
   readonly doorAt: string;
   readonly digest: string;
   readonly traceId: string | null;
-  /** Whether the broker handed it out before: a crash may have cut short what followed from it. */
-  readonly redelivered: boolean;
+  /** Whether its message may have been worked on before: what followed from it may have been cut short, and it says nothing against its sender. */
+  readonly again: boolean;
+  /** Whether the bridge itself published it once more, out of a journal or a dead letter. */
+  readonly republished: boolean;
 }
 
 /** The message holds no event the gateway could apply; the text names what is missing, never a value. */
@@ -23,16 +25,22 @@ export class UnreadableEventError extends Error {
   override readonly name = 'UnreadableEventError';
 }
 
+/** Header of a message that the bridge publishes once more; its value says out of what. */
+export const REPUBLISHED_HEADER = 'x-republished';
+
 const PARTY = /^(?:hall:\d{6}|centre|bureau|bridge)$/;
 
 /**
  * Reads an event off the bus. The doors have validated every field; here only what the gateway itself leans on is asked for, so that
  * a message from somewhere else is a dead letter and not a broken batch. Throws {@link UnreadableEventError}.
+ *
+ * @param tried whether this process has worked on this very message before
  */
-export function readArrived(message: IncomingMessage<unknown>): ArrivedEvent {
+export function readArrived(message: IncomingMessage<unknown>, tried: boolean): ArrivedEvent {
   const event = readEvent(message.body);
   const party = header(message, 'x-party');
   if (!isParty(party)) throw new UnreadableEventError('header x-party names no party');
+  const republished = message.headers[REPUBLISHED_HEADER] !== undefined;
   return {
     event,
     party,
@@ -40,7 +48,8 @@ export function readArrived(message: IncomingMessage<unknown>): ArrivedEvent {
     doorAt: header(message, 'x-door-at'),
     digest: header(message, 'x-digest'),
     traceId: traceIdOf(message.headers['traceparent'] ?? event.traceparent),
-    redelivered: message.deliveryCount > 0,
+    again: tried || republished || message.deliveryCount > 0,
+    republished,
   };
 }
 

@@ -90,25 +90,25 @@ export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
 }
 
 /** The whole row of a case: when it is new, or its intake data changed. */
-export function rowOf(record: CaseRecord, keys: KeyRing): NewCase {
+export function rowOf(record: CaseRecord, keys: KeyRing, at: Date): NewCase {
   const { facts, receipt } = record;
   const { applicant } = receipt;
   return {
-    ...progressOf(record), hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt),
+    ...progressOf(record, at), hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt),
     paper_due_at: paperDueAt(receipt.receivedAt), project_type: facts.projectType, applicant_masked: maskedName(applicant),
     applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo), received_at: receipt.receivedAt, ...sealJson(keys, receipt),
   };
 }
 
 /** What of the row changes when the intake data do not. */
-export function progressOf(record: CaseRecord): CaseProgress {
+export function progressOf(record: CaseRecord, at: Date): CaseProgress {
   const { facts } = record;
   return {
     project_no: record.projectNo, status: facts.status, paper_status: record.paperStatus, paper_discrepancy_at: record.paperDiscrepancyAt,
     supplement_rounds: facts.supplementRounds, hall_version: facts.hallVersion, centre_version: facts.centreVersion,
     hall_sequence: facts.hallSequence, centre_sequence: facts.centreSequence, update_sequence: record.updateSequence,
     transfer_count: record.transferCount, approved: facts.approved, result_code: record.resultCode, promise_due_at: record.promiseDueAt,
-    accepted_at: record.acceptedAt, completed_at: record.completedAt, facts,
+    accepted_at: record.acceptedAt, completed_at: record.completedAt, updated_at: at, facts,
   };
 }
 

@@ -5,6 +5,7 @@ import { eventKey } from './arrived-event.ts';
 export interface KnownEvent {
   readonly seq: number;
   readonly digest: string;
+  readonly door_at: Date;
 }
 
 /** An event that came again: suppressed, and an alarm when it says something else this time. */
@@ -12,6 +13,8 @@ export interface Duplicate {
   readonly arrived: ArrivedEvent;
   readonly first: ArrivedEvent | KnownEvent;
   readonly sameBody: boolean;
+  /** It is the first coming once more, and nobody sent anything twice: its message was handed out again, or published again by the bridge. */
+  readonly echo: boolean;
 }
 
 /** Tells what is new from what the inbox, or the batch itself, has seen before. */
@@ -26,8 +29,15 @@ export function findDuplicates(arrivals: readonly ArrivedEvent[], known: Readonl
       seen.set(key, arrived);
       fresh.push(arrived);
     } else {
-      duplicates.push({ arrived, first, sameBody: first.digest === arrived.digest });
+      const sameBody = first.digest === arrived.digest;
+      duplicates.push({ arrived, first, sameBody, echo: sameBody && isEcho(arrived, first) });
     }
   }
   return { fresh, duplicates };
+}
+
+/** The door gives each sending a time of its own, so the very same message is known by it. */
+function isEcho(arrived: ArrivedEvent, first: ArrivedEvent | KnownEvent): boolean {
+  if (arrived.republished) return true;
+  return arrived.again && 'seq' in first && first.door_at.getTime() === Date.parse(arrived.doorAt);
 }

@@ -36,7 +36,7 @@ export class ReceiveEvents {
   }
 
   run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
-    return settleBatch(batch, (message) => this.read(message), (arrivals) => this.receive(arrivals));
+    return settleBatch(batch, (message, tried) => this.read(message, tried), (arrivals) => this.receive(arrivals));
   }
 
   private async receive(arrivals: readonly ArrivedEvent[]): Promise<void> {
@@ -46,9 +46,9 @@ export class ReceiveEvents {
     await this.publish.run(applied.orders);
   }
 
-  private read(message: IncomingMessage): Read<ArrivedEvent> {
+  private read(message: IncomingMessage, tried: boolean): Read<ArrivedEvent> {
     try {
-      return { item: readArrived(message) };
+      return { item: readArrived(message, tried) };
     } catch (error) {
       if (!(error instanceof UnreadableEventError)) throw error;
       this.logger.error({ event: 'event-unreadable', messageId: message.messageId, reason: error.message }, 'event becomes a dead letter');

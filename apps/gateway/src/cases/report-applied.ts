@@ -6,8 +6,8 @@ import type { JudgedEvent } from './batch-memory.ts';
 /** Counts what a committed batch came to and logs what a person may have to look at: by ids, never by content. */
 export function reportApplied(applied: AppliedBatch, logger: Logger): void {
   for (const judged of [...applied.judged, ...applied.unparked]) reportEvent(judged, logger);
-  for (const { arrived, sameBody } of applied.duplicates) {
-    eventsTotal.inc({ type: arrived.event.type, outcome: sameBody ? 'suppressed' : 'conflicting' });
+  for (const { arrived, sameBody, echo } of applied.duplicates) {
+    if (!echo) eventsTotal.inc({ type: arrived.event.type, outcome: sameBody ? 'suppressed' : 'conflicting' });
     if (sameBody) continue;
     logger.error(
       { event: 'id-reused', eventId: arrived.event.id, source: arrived.event.source, projectNo: arrived.projectNo, traceId: arrived.traceId },

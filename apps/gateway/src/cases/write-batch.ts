@@ -11,6 +11,7 @@ import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { NewTransfer } from '../ledger/transfer-rows.ts';
 import { eventKey } from './arrived-event.ts';
 import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
+import type { BatchTime } from './batch-time.ts';
 import { progressOf, rowOf } from './case-record.ts';
 import type { BatchPlan } from './plan-batch.ts';
 import type { PlannedTransfer } from './plan-transfers.ts';
@@ -20,36 +21,36 @@ export type EventSeqs = ReadonlyMap<string, number>;
 
 /** Writes what the batch came to: the inbox first, because transfers name the event that caused them. */
 export async function writeBatch(
-  trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, receiptDueAt: Date,
+  trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, time: BatchTime,
 ): Promise<EventSeqs> {
-  const seqs = await writeEvents(trx, memory, plan, keys);
-  await writeCases(trx, memory, keys);
+  const seqs = await writeEvents(trx, memory, plan, keys, time.at);
+  await writeCases(trx, memory, keys, time.at);
   if (plan.transfers.length > 0) {
-    await insertTransfers(trx, plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, receiptDueAt)));
+    await insertTransfers(trx, plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, time)));
   }
-  if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys);
+  if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys, time.at);
   return seqs;
 }
 
-async function writeCases(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing): Promise<void> {
+async function writeCases(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing, at: Date): Promise<void> {
   const changed = [...memory.changed].flatMap((projectNo) => memory.cases.get(projectNo) ?? []);
   // Records are never changed in place: the same receipt is the very same object.
   const { same = [], other = [] } = Object.groupBy(changed, (record) => (memory.storedReceipts.get(record.projectNo) === record.receipt ? 'same' : 'other'));
-  if (same.length > 0) await updateCases(trx, same.map(progressOf));
-  if (other.length > 0) await upsertCases(trx, other.map((record) => rowOf(record, keys)));
+  if (same.length > 0) await updateCases(trx, same.map((record) => progressOf(record, at)));
+  if (other.length > 0) await upsertCases(trx, other.map((record) => rowOf(record, keys, at)));
 }
 
-async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing): Promise<EventSeqs> {
+async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, at: Date): Promise<EventSeqs> {
   const { judged, unparked } = plan;
-  const inserted = judged.length === 0 ? [] : await insertEvents(trx, judged.map((event) => eventRow(event, memory, keys)));
-  if (unparked.length > 0) await settleParked(trx, unparked.map((event) => ({ seq: seqOf(event), ...outcomeOf(event) })));
+  const inserted = judged.length === 0 ? [] : await insertEvents(trx, judged.map((event) => ({ ...eventRow(event, memory, keys), recorded_at: at })));
+  if (unparked.length > 0) await settleParked(trx, unparked.map((event) => ({ seq: seqOf(event), outcome_at: at, ...outcomeOf(event) })));
   return new Map([
     ...inserted.map((row) => [eventKey({ source: row.source, id: row.event_id }), row.seq] as const),
     ...unparked.map((event) => [eventKey(event.arrived.event), seqOf(event)] as const),
   ]);
 }
 
-function eventRow(judged: JudgedEvent, memory: BatchMemory, keys: KeyRing): NewEvent {
+function eventRow(judged: JudgedEvent, memory: BatchMemory, keys: KeyRing): Omit<NewEvent, 'recorded_at'> {
   const { event, party, orderKey, projectNo, traceId, doorAt, digest } = judged.arrived;
   return {
     source: event.source, event_id: event.id, type: event.type, party, order_key: orderKey, project_no: projectNo,
@@ -59,11 +60,11 @@ function eventRow(judged: JudgedEvent, memory: BatchMemory, keys: KeyRing): NewE
   };
 }
 
-function outcomeOf({ verdict }: JudgedEvent): Omit<EventVerdict, 'seq'> {
+function outcomeOf({ verdict }: JudgedEvent): Omit<EventVerdict, 'seq' | 'outcome_at'> {
   return { outcome: verdict.outcome, outcome_code: verdict.code, outcome_zh: verdict.zh, status_after: verdict.statusAfter };
 }
 
-function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, receiptDueAt: Date): NewTransfer {
+function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, { at, receiptDueAt }: BatchTime): NewTransfer {
   const seq = seqs.get(eventKey(transfer.cause.arrived.event));
   if (seq === undefined) throw new Error('a transfer was caused by an event that is not in the inbox');
   const underWay = transfer.status === 'in_flight';
@@ -71,24 +72,24 @@ function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, 
   return {
     id: transfer.id, project_no: transfer.projectNo, destination: transfer.destination, kind: transfer.kind, ordinal: transfer.ordinal,
     event_seq: seq, trace_id: transfer.traceId, status: transfer.status, attempts: underWay ? 1 : 0,
-    receipt_due_at: underWay ? receiptDueAt : null, dispatched_at: underWay ? new Date() : null, finished_at: failed ? new Date() : null,
+    receipt_due_at: underWay ? receiptDueAt : null, created_at: at, dispatched_at: underWay ? at : null, finished_at: failed ? at : null,
     error_word: failed ? 'invalid' : null, error_code: failed ? 'not-translatable' : null, error_detail: transfer.problem, http_status: null,
     ...(transfer.payload === null ? { sealed: null, key_version: null } : sealJson(keys, transfer.payload)),
   };
 }
 
-async function writeGrants(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing): Promise<void> {
+async function writeGrants(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing, at: Date): Promise<void> {
   const granted = memory.permissionEvents.flatMap((event) => (event.type === 'permission.granted' ? [event.data] : []));
   const revoked = memory.permissionEvents.flatMap((event) => (event.type === 'permission.revoked' ? [event.data] : []));
   if (granted.length > 0) {
     await insertGrants(trx, granted.map((grant) => ({
       grant_id: grant.grantId, user_id: grant.userId, hall_code: grant.hallCode, org_name: grant.orgName ?? null, window_no: grant.windowNo ?? null,
       valid_from: grant.validFrom, valid_to: grant.validTo ?? null, revoked_at: null, revoke_reason: null, roster_version: grant.rosterVersion,
-      ...sealJson(keys, grant.name),
+      recorded_at: at, ...sealJson(keys, grant.name),
     })), granted.flatMap((grant) => grant.itemCodes.map((item_code) => ({ grant_id: grant.grantId, item_code }))));
   }
   if (revoked.length > 0) {
-    await revokeGrants(trx, revoked.map((end) => ({ grant_id: end.grantId, revoked_at: end.revokedAt, revoke_reason: end.reason })));
+    await revokeGrants(trx, revoked.map((end) => ({ grant_id: end.grantId, revoked_at: end.revokedAt, revoke_reason: end.reason, updated_at: at })));
   }
 }
 

@@ -2,15 +2,17 @@ import { KeyRing } from '#runtime';
 import type { Logger } from '#runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { receiptDueAt } from '../cases/apply-options.ts';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
+import { RebuildTimers } from '../dispatch/rebuild-timers.ts';
+import { RetrySchedules } from '../dispatch/retry-schedules.ts';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { parkedEvents, sweptTotal, transfers } from '../gateway.metrics.ts';
+import { recallFarTimes, releaseForgotten, startOverdueAttempts, takeUnanswered } from '../ledger/due-transfers.ts';
 import { countParked, markParkedTooLong } from '../ledger/event-rows.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { countTransfers, releaseForgotten, startOverdueAttempts, takeUnanswered } from '../ledger/transfer-rows.ts';
+import { countTransfers } from '../ledger/transfer-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { LOGGER } from '../logger.token.ts';
 
@@ -33,20 +35,28 @@ export class SweepLedger {
   private readonly db: Kysely<LedgerTables>;
   private readonly keys: KeyRing;
   private readonly publish: PublishOrders;
+  private readonly timers: RebuildTimers;
+  private readonly schedules: RetrySchedules;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
 
-  constructor(db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RebuildTimers, schedules: RetrySchedules, config: GatewayConfig,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.db = db;
     this.keys = keys;
     this.publish = publish;
+    this.timers = timers;
+    this.schedules = schedules;
     this.config = config;
     this.logger = logger;
   }
 
-  async run(): Promise<Swept> {
-    // While the broker is away nothing could be published: patience would only be used up.
-    const swept = this.publish.ready ? await this.sweepTransfers() : { unanswered: 0, overdue: 0 };
+  async run(stopping?: AbortSignal): Promise<Swept> {
+    const timers = await this.timers.run(stopping);
+    // Without timers nobody else starts a retry, so none has to be left a margin.
+    const swept = await this.sweepTransfers(timers === 'away' ? 0 : this.config.retryMarginMs, stopping);
     const parkedTooLong = await this.sweepParked();
     await this.measure();
     return { ...swept, parkedTooLong };
@@ -54,22 +64,39 @@ export class SweepLedger {
 
   /**
    * Starts what is held although nothing before it is undelivered any more, and says how many that were. It looks at every held
-   * transfer, of which there are many while a destination is away: to be done far less often than {@link run}.
+   * transfer, of which there are many while a destination is away: to be done far less often than {@link run}. Times that only a wrong
+   * clock can have set are brought back too.
    */
   async release(): Promise<number> {
     if (!this.publish.ready) return 0;
-    const released = await releaseForgotten(this.db, receiptDueAt(this.config), this.config.sweepBatch);
+    const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch } = this.config;
+    const recalled = await recallFarTimes(this.db, Math.max(receiptPatienceMs, receiptPatienceCapMs), this.schedules.longestWaitMs);
+    if (recalled > 0) this.logger.warn({ event: 'times-recalled', count: recalled }, 'PostgreSQL’s clock was put back: transfers were to wait too long');
+    const released = await releaseForgotten(this.db, receiptPatienceMs, sweepBatch);
     await this.order('held-without-reason', released);
     return released.length;
   }
 
-  private async sweepTransfers(): Promise<Omit<Swept, 'parkedTooLong'>> {
-    const { receiptPatienceMs, receiptPatienceCapMs, retryMarginMs, sweepBatch } = this.config;
-    const unanswered = await takeUnanswered(this.db, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
-    const overdue = await startOverdueAttempts(this.db, new Date(Date.now() - retryMarginMs), receiptDueAt(this.config), sweepBatch);
-    await this.order('no-receipt', unanswered);
-    await this.order('timer-lost', overdue);
-    return { unanswered: unanswered.length, overdue: overdue.length };
+  /**
+   * A full take means that more may be waiting, as after a long outage: it goes on until one sweep's time is over. Each take waits for
+   * the broker's answers before the next, so no more than one of each kind is ever in hand.
+   */
+  private async sweepTransfers(marginMs: number, stopping: AbortSignal | undefined): Promise<Omit<Swept, 'parkedTooLong'>> {
+    const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch, sweepIntervalMs } = this.config;
+    const until = performance.now() + sweepIntervalMs;
+    const swept = { unanswered: 0, overdue: 0 };
+    // While the broker is away nothing could be published: patience would only be used up.
+    while (this.publish.ready) {
+      const unanswered = await takeUnanswered(this.db, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
+      await this.order('no-receipt', unanswered);
+      const overdue = await startOverdueAttempts(this.db, marginMs, receiptPatienceMs, sweepBatch);
+      await this.order('timer-lost', overdue);
+      swept.unanswered += unanswered.length;
+      swept.overdue += overdue.length;
+      const full = Math.max(unanswered.length, overdue.length) === sweepBatch;
+      if (!full || performance.now() > until || stopping?.aborted === true) break;
+    }
+    return swept;
   }
 
   private async order(reason: string, rows: readonly TransferRow[]): Promise<void> {
@@ -90,7 +117,7 @@ export class SweepLedger {
   }
 
   private async sweepParked(): Promise<number> {
-    const late = await markParkedTooLong(this.db, new Date(Date.now() - this.config.parkedPatienceMs), this.config.sweepBatch);
+    const late = await markParkedTooLong(this.db, this.config.parkedPatienceMs, this.config.sweepBatch);
     for (const { type, project_no, trace_id } of late) {
       this.logger.error({ event: 'parked-too-long', type, projectNo: project_no, traceId: trace_id }, 'an event still waits for its predecessor');
     }

@@ -5,30 +5,34 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { GatewayConfig } from '../gateway.config.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import { LOGGER } from '../logger.token.ts';
+import { Lookout } from '../watch/lookout.ts';
 import { SweepLedger } from './sweep-ledger.ts';
 
 const ROUNDS_PER_RELEASE = 12;
 
 /**
- * Sweeps at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
+ * Sweeps and looks around at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
  * Redis, so it may not depend on it.
  */
 @Injectable()
 export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweep: SweepLedger;
+  private readonly lookout: Lookout;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
   private readonly stop = new AbortController();
-  private ended: Promise<void> = Promise.resolve();
+  private ended: Promise<unknown> = Promise.resolve();
 
-  constructor(sweep: SweepLedger, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+  constructor(sweep: SweepLedger, lookout: Lookout, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
     this.sweep = sweep;
+    this.lookout = lookout;
     this.config = config;
     this.logger = logger;
   }
 
   onApplicationBootstrap(): void {
-    this.ended = this.watch();
+    // Side by side: a sweep that works off a long outage must not keep anybody from being told.
+    this.ended = Promise.all([this.sweepAtIntervals(), this.watchAtIntervals()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -36,14 +40,25 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.ended;
   }
 
-  private async watch(): Promise<void> {
+  private async sweepAtIntervals(): Promise<void> {
     const { signal } = this.stop;
     for (let round = 1; await this.interval(signal); round += 1) {
       try {
-        await this.sweep.run();
+        await this.sweep.run(signal);
         if (round % ROUNDS_PER_RELEASE === 0) await this.sweep.release();
       } catch (error) {
         this.logger.warn({ event: 'sweep-failed', reason: reasonOf(error) }, 'the next sweep tries again');
+      }
+    }
+  }
+
+  private async watchAtIntervals(): Promise<void> {
+    const { signal } = this.stop;
+    while (await this.interval(signal)) {
+      try {
+        await this.lookout.round(signal);
+      } catch (error) {
+        if (!signal.aborted) this.logger.warn({ event: 'watch-failed', reason: reasonOf(error) }, 'the next round looks again');
       }
     }
   }

@@ -20,6 +20,6 @@ export function acknowledgementOf(receipt: DeliveryReceipt, traceId: string | nu
   };
   return {
     event, party: 'bridge', orderKey: receipt.projectNo, projectNo: receipt.projectNo, doorAt: receipt.finishedAt,
-    digest: hash('sha256', JSON.stringify(event), 'hex'), traceId, redelivered: false,
+    digest: hash('sha256', JSON.stringify(event), 'hex'), traceId, again: false, republished: false,
   };
 }

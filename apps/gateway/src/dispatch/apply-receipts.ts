@@ -1,12 +1,13 @@
 import type { DeliveryReceipt, Destination } from '#contracts';
+import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
-import { applyEvents } from '../cases/apply-events.ts';
+import { applyLocked } from '../cases/apply-events.ts';
 import type { AppliedBatch, ApplyOptions } from '../cases/apply-events.ts';
+import { lockBatch } from '../cases/batch-time.ts';
 import { insertAttempts } from '../ledger/attempt-rows.ts';
 import type { NewAttempt } from '../ledger/attempt-rows.ts';
-import { lockOrderKeys } from '../ledger/case-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { loadTransfers, releaseNext, settleTransfers } from '../ledger/transfer-rows.ts';
+import { loadTransfers, loadUnanswered, releaseNext, settleTransfers } from '../ledger/transfer-rows.ts';
 import type { Lane, TransferRow, TransferVerdict } from '../ledger/transfer-rows.ts';
 import { acknowledgementOf } from './acknowledge-open.ts';
 import { judgeReceipt } from './judge-receipt.ts';
@@ -28,12 +29,22 @@ export interface AppliedReceipts {
   readonly unknown: readonly DeliveryReceipt[];
 }
 
-/** The attempt that follows attempt number `attempt` of a transfer, and when. */
+/** A receipt as it came off the bus. */
+export interface ArrivedReceipt {
+  readonly receipt: DeliveryReceipt;
+  /** Whether its message may have been worked on before, so that what followed from it may have been cut short. */
+  readonly again: boolean;
+}
+
+/** The attempt that follows attempt number `attempt` of a transfer, and how long it still waits. */
 export interface Retry {
   readonly transferId: string;
   readonly attempt: number;
-  readonly at: Date;
+  readonly waitMs: number;
 }
+
+/** How transfers to one destination are tried again. */
+export type PolicyOf = (destination: Destination) => RetryPolicy;
 
 interface Judged {
   readonly row: TransferRow;
@@ -43,40 +54,63 @@ interface Judged {
 
 /**
  * Applies a batch of receipts inside the caller's transaction: attempts are recorded, transfers settled, the next of each lane whose
- * transfer arrived is set under way, and a delivered opening work item acknowledges its case through the lifecycle.
+ * transfer arrived is set under way, and a delivered opening work item acknowledges its case through the lifecycle. Of receipts that
+ * may have been applied before, the timers and orders are given out once more: they may never have left the process.
  */
 export async function applyReceipts(
-  trx: Transaction<LedgerTables>, receipts: readonly DeliveryReceipt[], policy: RetryPolicy, options: ApplyOptions,
+  trx: Transaction<LedgerTables>, arrived: readonly ArrivedReceipt[], policyOf: PolicyOf, options: ApplyOptions,
 ): Promise<AppliedReceipts> {
-  await lockOrderKeys(trx, receipts.map((receipt) => receipt.projectNo));
+  const receipts = arrived.map(({ receipt }) => receipt);
+  const time = await lockBatch(trx, receipts.map((receipt) => receipt.projectNo), options.receiptPatienceMs);
   const rows = new Map((await loadTransfers(trx, receipts.map((receipt) => receipt.transferId))).map((row) => [row.id, row]));
-  const known = receipts.filter((receipt) => rows.has(receipt.transferId));
-  const judged = judgeAll(known, rows, policy);
-  if (known.length > 0) await insertAttempts(trx, attemptRows(known));
-  const verdicts = judged.flatMap((one) => verdictRow(one));
+  // The lock is that of the case which the receipt names: one that names another case than its transfer's is not believed.
+  const isKnown = (receipt: DeliveryReceipt): boolean => rows.get(receipt.transferId)?.project_no === receipt.projectNo;
+  const known = receipts.filter(isKnown);
+  const judged = judgeAll(known, rows, policyOf);
+  if (known.length > 0) await insertAttempts(trx, attemptRows(known, time.at));
+  const verdicts = judged.flatMap((one) => verdictRow(one, time.at));
   if (verdicts.length > 0) await settleTransfers(trx, verdicts);
   const delivered = judged.filter(({ verdict }) => verdict.kind === 'delivered');
-  const released = delivered.length === 0 ? [] : await releaseNext(trx, delivered.map(laneOf), options.receiptDueAt);
+  const released = delivered.length === 0 ? [] : await releaseNext(trx, delivered.map(laneOf), time.at, time.receiptDueAt);
   const opened = delivered.filter(({ row }) => row.kind === 'open');
   const acknowledgements = opened.map(({ row, receipt }) => acknowledgementOf(receipt, row.trace_id));
-  const applied = acknowledgements.length === 0 ? null : await applyEvents(trx, acknowledgements, options);
+  const applied = acknowledgements.length === 0 ? null : await applyLocked(trx, acknowledgements, time, options);
+  const orders = [...released.map((row) => rowToOrder(row, options.keys)), ...(applied?.orders ?? [])];
+  const repeated = arrived.filter(({ receipt, again }) => again && isKnown(receipt)).map(({ receipt }) => receipt);
   return {
     failed: judged.filter(({ verdict }) => verdict.kind === 'failed').map(({ row }) => ({ transferId: row.id, projectNo: row.project_no, destination: row.destination })),
-    retries: verdicts.flatMap(({ id, next_attempt_at }) => retryOf(id, rows.get(id), next_attempt_at)),
+    retries: [...judged.flatMap(retryOf), ...timersLost(repeated, rows, time.at)],
     applied,
-    orders: [...released.map((row) => rowToOrder(row, options.keys)), ...(applied?.orders ?? [])],
-    unknown: receipts.filter((receipt) => !rows.has(receipt.transferId)),
+    orders: [...orders, ...await ordersLost(trx, repeated, orders, options.keys)],
+    unknown: receipts.filter((receipt) => !isKnown(receipt)),
   };
 }
 
+function timersLost(repeated: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferRow>, now: Date): Retry[] {
+  return repeated.flatMap(({ transferId, attempt }) => {
+    const row = rows.get(transferId);
+    if (row?.status !== 'retry_wait' || row.attempts !== attempt || row.next_attempt_at === null) return [];
+    return [{ transferId, attempt, waitMs: Math.max(0, row.next_attempt_at.getTime() - now.getTime()) }];
+  });
+}
+
+async function ordersLost(
+  trx: Transaction<LedgerTables>, repeated: readonly DeliveryReceipt[], ordered: readonly OrderedTransfer[], keys: KeyRing,
+): Promise<OrderedTransfer[]> {
+  if (repeated.length === 0) return [];
+  const present = new Set(ordered.map(({ order }) => order.transferId));
+  const rows = await loadUnanswered(trx, repeated.map((receipt) => receipt.projectNo));
+  return rows.filter((row) => !present.has(row.id)).map((row) => ({ ...rowToOrder(row, keys), resend: true }));
+}
+
 /** Several receipts of one transfer may come in one batch: each is judged by what the one before it left. */
-function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferRow>, policy: RetryPolicy): Judged[] {
+function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferRow>, policyOf: PolicyOf): Judged[] {
   const last = new Map<string, Judged>();
   for (const receipt of receipts) {
     const row = rows.get(receipt.transferId);
     if (row === undefined) continue;
     const before = last.get(row.id);
-    const verdict = judgeReceipt({ status: statusAfter(before) ?? row.status, attempts: row.attempts }, receipt, policy);
+    const verdict = judgeReceipt({ status: statusAfter(before) ?? row.status, attempts: row.attempts }, receipt, policyOf(row.destination));
     if (verdict.kind !== 'stale') last.set(row.id, { row, receipt, verdict });
   }
   return [...last.values()];
@@ -95,14 +129,14 @@ function statusAfter(judged: Judged | undefined): TransferRow['status'] | null {
   }
 }
 
-function verdictRow({ row, receipt, verdict }: Judged): TransferVerdict[] {
+function verdictRow({ row, receipt, verdict }: Judged, now: Date): TransferVerdict[] {
   const status = statusAfter({ row, receipt, verdict });
   if (status === null) return [];
   const { outcome, errorCode, errorDetail, httpStatus, finishedAt } = receipt;
   return [{
     id: row.id,
     status,
-    next_attempt_at: verdict.kind === 'retry' ? new Date(Date.now() + verdict.afterMs) : null,
+    next_attempt_at: verdict.kind === 'retry' ? new Date(now.getTime() + verdict.afterMs) : null,
     error_word: outcome === 'delivered' ? null : outcome,
     error_code: errorCode, error_detail: errorDetail, http_status: httpStatus,
     delivered_at: verdict.kind === 'delivered' ? finishedAt : null,
@@ -111,16 +145,16 @@ function verdictRow({ row, receipt, verdict }: Judged): TransferVerdict[] {
 }
 
 /** One row for each attempt, its delivery when one of its receipts says so. */
-function attemptRows(receipts: readonly DeliveryReceipt[]): NewAttempt[] {
+function attemptRows(receipts: readonly DeliveryReceipt[], at: Date): NewAttempt[] {
   const byAttempt = Map.groupBy(receipts, (receipt) => `${receipt.transferId} ${receipt.attempt}`);
-  return [...byAttempt.values()].flatMap((same) => same.find((receipt) => receipt.outcome === 'delivered') ?? same[0] ?? []).map(attemptRow);
+  return [...byAttempt.values()].flatMap((same) => same.find((receipt) => receipt.outcome === 'delivered') ?? same[0] ?? []).map((receipt) => attemptRow(receipt, at));
 }
 
-function attemptRow(receipt: DeliveryReceipt): NewAttempt {
+function attemptRow(receipt: DeliveryReceipt, at: Date): NewAttempt {
   return {
     transfer_id: receipt.transferId, attempt: receipt.attempt, started_at: receipt.startedAt, finished_at: receipt.finishedAt,
     latency_ms: Math.round(receipt.latencyMs), outcome: receipt.outcome, http_status: receipt.httpStatus, error_code: receipt.errorCode,
-    error_detail: receipt.errorDetail, response_digest: receipt.responseDigest,
+    error_detail: receipt.errorDetail, response_digest: receipt.responseDigest, recorded_at: at,
   };
 }
 
@@ -128,6 +162,6 @@ function laneOf({ row }: Judged): Lane {
   return { project_no: row.project_no, destination: row.destination };
 }
 
-function retryOf(id: string, row: TransferRow | undefined, at: Date | null): Retry[] {
-  return row === undefined || at === null ? [] : [{ transferId: id, attempt: row.attempts, at }];
+function retryOf({ row, verdict }: Judged): Retry[] {
+  return verdict.kind === 'retry' ? [{ transferId: row.id, attempt: row.attempts, waitMs: verdict.afterMs }] : [];
 }

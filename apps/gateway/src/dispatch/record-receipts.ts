@@ -1,5 +1,4 @@
 import type { BatchResult, IncomingMessage } from '#bus';
-import type { DeliveryReceipt } from '#contracts';
 import { KeyRing } from '#runtime';
 import type { Logger } from '#runtime';
 import { Inject, Injectable } from '@nestjs/common';
@@ -13,10 +12,10 @@ import type { Read } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { applyReceipts } from './apply-receipts.ts';
-import type { AppliedReceipts } from './apply-receipts.ts';
-import type { RetryPolicy } from './judge-receipt.ts';
+import type { AppliedReceipts, ArrivedReceipt } from './apply-receipts.ts';
 import { PublishOrders } from './publish-orders.ts';
 import { readReceipt, UnreadableReceiptError } from './read-receipt.ts';
+import { RetrySchedules } from './retry-schedules.ts';
 import { RetryTimers } from './retry-timers.ts';
 
 /** Takes a batch of receipts off the queue: one transaction, then the timers and orders that follow from it, then the settlements. */
@@ -26,26 +25,31 @@ export class RecordReceipts {
   private readonly keys: KeyRing;
   private readonly publish: PublishOrders;
   private readonly timers: RetryTimers;
+  private readonly schedules: RetrySchedules;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
 
-  constructor(db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RetryTimers, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RetryTimers, schedules: RetrySchedules, config: GatewayConfig,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.db = db;
     this.keys = keys;
     this.publish = publish;
     this.timers = timers;
+    this.schedules = schedules;
     this.config = config;
     this.logger = logger;
   }
 
   run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
-    return settleBatch(batch, (message) => this.read(message), (receipts) => this.record(receipts));
+    return settleBatch(batch, (message, tried) => this.read(message, tried), (arrived) => this.record(arrived));
   }
 
-  private async record(receipts: readonly DeliveryReceipt[]): Promise<void> {
+  private async record(arrived: readonly ArrivedReceipt[]): Promise<void> {
     const options = applyOptions(this.config, this.keys);
-    const applied = await this.db.transaction().execute((trx) => applyReceipts(trx, receipts, retryPolicyOf(this.config), options));
-    for (const { destination, outcome } of receipts) receiptsTotal.inc({ destination, outcome });
+    const applied = await this.db.transaction().execute((trx) => applyReceipts(trx, arrived, (destination) => this.schedules.of(destination), options));
+    for (const { receipt: { destination, outcome } } of arrived) receiptsTotal.inc({ destination, outcome });
     this.report(applied);
     await Promise.all([this.timers.set(applied.retries), this.publish.run(applied.orders)]);
   }
@@ -56,19 +60,12 @@ export class RecordReceipts {
     for (const { transferId, projectNo } of unknown) this.logger.warn({ event: 'receipt-unknown', transferId, projectNo }, 'receipt of no transfer in this ledger');
   }
 
-  private read(message: IncomingMessage): Read<DeliveryReceipt> {
+  private read(message: IncomingMessage, tried: boolean): Read<ArrivedReceipt> {
     try {
-      return { item: readReceipt(message.body) };
+      return { item: { receipt: readReceipt(message.body), again: tried || message.deliveryCount > 0 } };
     } catch (error) {
       if (!(error instanceof UnreadableReceiptError)) throw error;
       return { settlement: { kind: 'dead', code: 'contract-broken', reason: error.message } };
     }
   }
-}
-
-function retryPolicyOf(config: GatewayConfig): RetryPolicy {
-  return {
-    baseMs: config.retryBaseMs, capMs: config.retryCapMs, maxAttempts: config.retryMaxAttempts,
-    technicalMaxAttempts: config.retryTechnicalMaxAttempts, retryAfterCapMs: config.retryAfterCapMs,
-  };
 }

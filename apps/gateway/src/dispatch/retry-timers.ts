@@ -5,6 +5,7 @@ import { Queue } from 'bullmq';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import { LOGGER } from '../logger.token.ts';
 import type { Retry } from './apply-receipts.ts';
+import { PatientCall } from './patient-call.ts';
 
 /** The BullMQ queue in which attempts wait for their time. */
 export const RETRY_QUEUE = 'retries';
@@ -19,15 +20,15 @@ export interface RetryJob {
 const SET_TIMEOUT_MS = 2_000;
 
 /**
- * Sets a timer for each attempt to be made later. It never throws: the ledger holds the time as well, and the sweep starts what no timer
- * has started in time. A timer is only the quicker and cheaper of the two.
+ * Sets a timer for each attempt to be made later. It never throws: the ledger holds the time as well, and what could not be set is
+ * set again by the next rebuild. A timer is only the quicker and cheaper of the two.
  */
 @Injectable()
 export class RetryTimers {
   private readonly queue: Queue<RetryJob>;
   private readonly logger: Logger;
-  /** Redis has not answered this call yet. While it has not, no further call is made: the client would keep them all in memory. */
-  private pending: Promise<unknown> | null = null;
+  private readonly call = new PatientCall(SET_TIMEOUT_MS);
+  private missing = false;
 
   constructor(@InjectQueue(RETRY_QUEUE) queue: Queue<RetryJob>, @Inject(LOGGER) logger: Logger) {
     this.queue = queue;
@@ -36,36 +37,30 @@ export class RetryTimers {
     this.queue.on('error', (error) => this.logger.warn({ event: 'timers-unreachable', reason: reasonOf(error) }, 'Redis is away; the sweep starts retries'));
   }
 
-  async set(retries: readonly Retry[]): Promise<void> {
-    if (retries.length === 0) return;
-    const now = Date.now();
-    const jobs = retries.map(({ transferId, attempt, at }) => ({
-      name: 'next-attempt',
-      data: { transferId, attempt },
-      opts: { jobId: `${transferId}-${attempt}`, delay: Math.max(0, at.getTime() - now) },
-    }));
-    try {
-      await this.addWithin(SET_TIMEOUT_MS, jobs);
-    } catch (error) {
-      this.logger.warn({ event: 'timers-not-set', count: retries.length, reason: reasonOf(error) }, 'the sweep will start these attempts');
-    }
+  /** Whether timers could not be set since {@link forgetMissing}: the ledger has to say which. */
+  get haveMissing(): boolean {
+    return this.missing;
   }
 
-  private async addWithin(ms: number, jobs: Parameters<Queue<RetryJob>['addBulk']>[0]): Promise<void> {
-    if (this.pending !== null) throw new Error('Redis has not answered an earlier call');
-    const work = this.queue.addBulk(jobs);
-    const settled = work.then(() => undefined, () => undefined).then(() => { this.pending = null; });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        this.pending = settled;
-        reject(new Error(`no answer within ${ms} ms`));
-      }, ms);
-    });
+  forgetMissing(): void {
+    this.missing = false;
+  }
+
+  /** Whether the timers are set now. A timer that is there already stays as it is. */
+  async set(retries: readonly Retry[]): Promise<boolean> {
+    if (retries.length === 0) return true;
+    const jobs = retries.map(({ transferId, attempt, waitMs }) => ({
+      name: 'next-attempt',
+      data: { transferId, attempt },
+      opts: { jobId: `${transferId}-${attempt}`, delay: waitMs },
+    }));
     try {
-      await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
+      await this.call.run(() => this.queue.addBulk(jobs));
+      return true;
+    } catch (error) {
+      this.missing = true;
+      this.logger.warn({ event: 'timers-not-set', count: retries.length, reason: reasonOf(error) }, 'these timers are set again when Redis is back');
+      return false;
     }
   }
 }

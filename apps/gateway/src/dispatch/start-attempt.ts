@@ -1,10 +1,9 @@
 import { KeyRing } from '#runtime';
 import { Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
-import { receiptDueAt } from '../cases/apply-options.ts';
 import { GatewayConfig } from '../gateway.config.ts';
+import { findStartedAttempt, startNextAttempt } from '../ledger/due-transfers.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { startNextAttempt } from '../ledger/transfer-rows.ts';
 import { PublishOrders } from './publish-orders.ts';
 import { rowToOrder } from './transfer-order.ts';
 
@@ -23,9 +22,13 @@ export class StartAttempt {
     this.config = config;
   }
 
-  /** Whether the attempt after number `attempt` was started now. */
-  async run(transferId: string, attempt: number): Promise<boolean> {
-    const row = await startNextAttempt(this.db, transferId, attempt, receiptDueAt(this.config));
+  /**
+   * Whether the attempt after number `attempt` was started now, or when asked `again`: whether it is out. Asked again after a failure
+   * nobody knows whether the ledger took the start, so an attempt that is out without an answer is ordered once more.
+   */
+  async run(transferId: string, attempt: number, again = false): Promise<boolean> {
+    const started = await startNextAttempt(this.db, transferId, attempt, this.config.receiptPatienceMs);
+    const row = started ?? (again ? await findStartedAttempt(this.db, transferId, attempt) : undefined);
     if (row === undefined) return false;
     await this.publish.run([rowToOrder(row, this.keys)]);
     return true;

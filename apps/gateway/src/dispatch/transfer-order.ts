@@ -13,24 +13,33 @@ const ANY_SPAN = '0000000000000001';
 export interface OrderedTransfer {
   readonly order: TransferOrder;
   readonly traceId: string | null;
+  /** Whether it may have been sent before: a receiver that cannot recognise a repetition is then asked first. */
+  readonly resend: boolean;
 }
 
-/** The order for the present attempt of a transfer as the ledger holds it. Throws when its payload cannot be opened. */
+/** Header of an order that may have been sent before. */
+const RESEND_HEADER = 'x-resend';
+
+/** The order for the present attempt of a transfer as the ledger holds it; it may be the first. Throws when its payload cannot be opened. */
 export function rowToOrder(row: TransferRow, keys: KeyRing): OrderedTransfer {
   if (row.sealed === null || row.key_version === null) throw new Error('a transfer without a payload cannot be ordered');
   const payload = openJson<TransferOrder['payload']>(keys, { sealed: row.sealed, key_version: row.key_version });
   const order = { transferId: row.id, projectNo: row.project_no, destination: row.destination, kind: row.kind, attempt: row.attempts, payload };
-  return { order, traceId: row.trace_id };
+  return { order, traceId: row.trace_id, resend: row.attempts > 1 || row.redispatches > 0 };
 }
 
 /** The message that carries an order; it goes on with the trace of the event that caused it. */
-export function orderMessage({ order, traceId }: OrderedTransfer): OutgoingMessage {
+export function orderMessage({ order, traceId, resend }: OrderedTransfer): OutgoingMessage {
   return {
     exchange: EXCHANGES.transfers,
     routingKey: transferRoute(order.destination),
     messageId: `${order.transferId}.${order.attempt}`,
     type: `transfer.${order.kind}`,
     body: order,
-    headers: { 'x-project-no': order.projectNo, traceparent: childTraceparent(traceId === null ? undefined : `00-${traceId}-${ANY_SPAN}-01`) },
+    headers: {
+      'x-project-no': order.projectNo,
+      traceparent: childTraceparent(traceId === null ? undefined : `00-${traceId}-${ANY_SPAN}-01`),
+      ...(resend ? { [RESEND_HEADER]: '1' } : {}),
+    },
   };
 }

@@ -4,11 +4,11 @@ import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { AttemptsTable, LedgerTables } from './tables.ts';
 
-export type NewAttempt = Omit<Insertable<AttemptsTable>, 'recorded_at'>;
+export type NewAttempt = Required<Insertable<AttemptsTable>>;
 
 const ATTEMPT: Columns<NewAttempt> = {
   transfer_id: 'text', attempt: 'int', started_at: 'timestamptz', finished_at: 'timestamptz', latency_ms: 'int', outcome: 'text',
-  http_status: 'int', error_code: 'text', error_detail: 'text', response_digest: 'text',
+  http_status: 'int', error_code: 'text', error_detail: 'text', response_digest: 'text', recorded_at: 'timestamptz',
 };
 
 /**

@@ -7,17 +7,17 @@ import type { CasesTable, LedgerTables } from './tables.ts';
 type Ledger = Kysely<LedgerTables>;
 
 export type CaseRow = Selectable<CasesTable>;
-export type NewCase = Required<Omit<Insertable<CasesTable>, 'created_at' | 'updated_at' | 'facts'>> & { readonly facts: object };
+export type NewCase = Required<Omit<Insertable<CasesTable>, 'created_at' | 'facts'>> & { readonly facts: object };
 
 /** What events change of a case without touching its intake data. */
 export type CaseProgress = Pick<NewCase,
   'project_no' | 'status' | 'paper_status' | 'paper_discrepancy_at' | 'supplement_rounds' | 'hall_version' | 'centre_version' | 'hall_sequence'
-  | 'centre_sequence' | 'update_sequence' | 'transfer_count' | 'approved' | 'result_code' | 'promise_due_at' | 'accepted_at' | 'completed_at' | 'facts'>;
+  | 'centre_sequence' | 'update_sequence' | 'transfer_count' | 'approved' | 'result_code' | 'promise_due_at' | 'accepted_at' | 'completed_at' | 'updated_at' | 'facts'>;
 
 const PROGRESS: Columns<CaseProgress> = {
   project_no: 'text', status: 'text', paper_status: 'text', paper_discrepancy_at: 'timestamptz', supplement_rounds: 'int', hall_version: 'int',
   centre_version: 'int', hall_sequence: 'int', centre_sequence: 'int', update_sequence: 'int', transfer_count: 'int', approved: 'boolean',
-  result_code: 'text', promise_due_at: 'timestamptz', accepted_at: 'timestamptz', completed_at: 'timestamptz', facts: 'jsonb',
+  result_code: 'text', promise_due_at: 'timestamptz', accepted_at: 'timestamptz', completed_at: 'timestamptz', updated_at: 'timestamptz', facts: 'jsonb',
 };
 
 const CASE: Columns<NewCase> = {
@@ -26,15 +26,23 @@ const CASE: Columns<NewCase> = {
 };
 
 /**
- * Takes the locks of these order keys until the end of the transaction. Whoever changes a case, or may create one, takes its lock
- * first: it works for a case that does not exist yet, and writes no row. All locks are taken in the order of their numbers, so two
- * batches over the same cases queue instead of blocking each other for ever.
+ * Takes the locks of these order keys until the end of the transaction, and says what PostgreSQL's clock read once it had them all: the
+ * one time that everything the batch writes carries. (The time the transaction began would not do: a batch that waited for its locks
+ * would stamp its rows earlier than the batch it waited for.) Whoever changes a case, or may create one, takes its lock first: it works
+ * for a case that does not exist yet, and writes no row. All locks are taken in the order of their numbers, so two batches over the same
+ * cases queue instead of blocking each other for ever.
  */
-export async function lockOrderKeys(db: Ledger, orderKeys: readonly string[]): Promise<void> {
-  await sql`
-    select pg_advisory_xact_lock(lock) from (
-      select distinct hashtextextended(key, 0) as lock from unnest(${orderKeys}::text[]) as key order by lock
-    ) ordered`.execute(db);
+export async function lockOrderKeys(db: Ledger, orderKeys: readonly string[]): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`
+    with locked as materialized (
+      select pg_advisory_xact_lock(lock) from (
+        select distinct hashtextextended(key, 0) as lock from unnest(${orderKeys}::text[]) as key order by lock
+      ) ordered
+    )
+    select clock_timestamp() as at, taken.count from (select count(*) from locked) taken`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the locks were not answered for');
+  return row.at;
 }
 
 /** The cases of these project numbers, those that exist. */
@@ -42,13 +50,13 @@ export function loadCases(db: Ledger, projectNos: readonly string[]): Promise<Ca
   return db.selectFrom('cases').selectAll().where('project_no', '=', sql<string>`any(${projectNos}::text[])`).execute();
 }
 
-/** Creates cases, or replaces all of them that can change: for new intake data. The caller holds their locks. */
+/** Creates cases, or replaces all of them that can change: for new intake data. A new case was created when it was updated. The caller holds their locks. */
 export async function upsertCases(db: Ledger, cases: readonly NewCase[]): Promise<void> {
   const changes = Object.keys(CASE).filter((name) => name !== 'project_no')
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   await sql`
-    insert into cases (${names(CASE)}) select ${names(CASE)} from ${rowSet(CASE, cases, 'c')}
-    on conflict (project_no) do update set ${sql.join(changes)}, updated_at = now()`.execute(db);
+    insert into cases (${names(CASE)}, created_at) select ${names(CASE)}, updated_at from ${rowSet(CASE, cases, 'c')}
+    on conflict (project_no) do update set ${sql.join(changes)}`.execute(db);
 }
 
 /**
@@ -59,7 +67,7 @@ export async function updateCases(db: Ledger, cases: readonly CaseProgress[]): P
   const changes = Object.keys(PROGRESS).filter((name) => name !== 'project_no')
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`p.${name}`)}`);
   await sql`
-    update cases c set ${sql.join(changes)}, updated_at = now()
+    update cases c set ${sql.join(changes)}
     from ${rowSet(PROGRESS, cases, 'p')}
     where c.project_no = p.project_no`.execute(db);
 }

@@ -13,9 +13,13 @@ export interface EventKey {
   readonly event_id: string;
 }
 
-export type NewEvent = Omit<Insertable<EventsTable>, 'recorded_at' | 'outcome_at'>;
-export type NewDuplicate = Omit<Insertable<SuppressedDuplicatesTable>, 'recorded_at'>;
+export type NewEvent = Required<Omit<Insertable<EventsTable>, 'outcome_at'>>;
+export type NewDuplicate = Required<Insertable<SuppressedDuplicatesTable>> & {
+  /** Its message was handed out or worked on before, so the row may be there already. */
+  readonly again: boolean;
+};
 export type EventRow = Selectable<EventsTable>;
+export type KnownRow = Pick<EventRow, 'seq' | 'source' | 'event_id' | 'digest' | 'door_at'>;
 
 /** What became of a parked event. */
 export interface EventVerdict {
@@ -24,21 +28,22 @@ export interface EventVerdict {
   readonly outcome_code: string | null;
   readonly outcome_zh: string | null;
   readonly status_after: CaseStatus | null;
+  readonly outcome_at: Date;
 }
 
 const KEY: Columns<EventKey> = { source: 'text', event_id: 'text' };
 const EVENT: Columns<NewEvent> = {
   source: 'text', event_id: 'text', type: 'text', party: 'text', order_key: 'text', project_no: 'text', hall_code: 'text',
   data_version: 'int', sequence: 'int', trace_id: 'text', occurred_at: 'timestamptz', door_at: 'timestamptz', digest: 'text',
-  outcome: 'text', outcome_code: 'text', outcome_zh: 'text', status_after: 'text', sealed: 'bytea', key_version: 'int',
+  outcome: 'text', outcome_code: 'text', outcome_zh: 'text', status_after: 'text', recorded_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
 };
-const DUPLICATE: Columns<NewDuplicate> = { event_seq: 'bigint', door_at: 'timestamptz', same_body: 'boolean', digest: 'text' };
-const VERDICT: Columns<EventVerdict> = { seq: 'bigint', outcome: 'text', outcome_code: 'text', outcome_zh: 'text', status_after: 'text' };
+const DUPLICATE: Columns<NewDuplicate> = { event_seq: 'bigint', door_at: 'timestamptz', recorded_at: 'timestamptz', same_body: 'boolean', digest: 'text', again: 'boolean' };
+const VERDICT: Columns<EventVerdict> = { seq: 'bigint', outcome: 'text', outcome_code: 'text', outcome_zh: 'text', status_after: 'text', outcome_at: 'timestamptz' };
 
 /** Which of these events the inbox knows already. */
-export async function findEvents(db: Ledger, keys: readonly EventKey[]): Promise<Pick<EventRow, 'seq' | 'source' | 'event_id' | 'digest'>[]> {
-  const { rows } = await sql<Pick<EventRow, 'seq' | 'source' | 'event_id' | 'digest'>>`
-    select e.seq, e.source, e.event_id, e.digest
+export async function findEvents(db: Ledger, keys: readonly EventKey[]): Promise<KnownRow[]> {
+  const { rows } = await sql<KnownRow>`
+    select e.seq, e.source, e.event_id, e.digest, e.door_at
     from events e join ${rowSet(KEY, keys, 'k')} on e.source = k.source and e.event_id = k.event_id`.execute(db);
   return rows;
 }
@@ -49,16 +54,20 @@ export async function findEvents(db: Ledger, keys: readonly EventKey[]): Promise
  */
 export async function insertEvents(db: Ledger, events: readonly NewEvent[]): Promise<Pick<EventRow, 'seq' | 'source' | 'event_id'>[]> {
   const { rows } = await sql<Pick<EventRow, 'seq' | 'source' | 'event_id'>>`
-    insert into events (${names(EVENT)}) select ${names(EVENT)} from ${rowSet(EVENT, events, 'arrived')}
+    insert into events (${names(EVENT)}, outcome_at) select ${names(EVENT)}, recorded_at from ${rowSet(EVENT, events, 'arrived')}
     returning seq, source, event_id`.execute(db);
   return rows;
 }
 
-/** Records that events came again. */
+/** Records that events came again: each coming once, also when its message is worked on a second time. The caller holds their locks. */
 export async function insertDuplicates(db: Ledger, duplicates: readonly NewDuplicate[]): Promise<void> {
+  const columns = sql.raw('event_seq, door_at, recorded_at, same_body, digest');
   await sql`
-    insert into suppressed_duplicates (${names(DUPLICATE)})
-    select ${names(DUPLICATE)} from ${rowSet(DUPLICATE, duplicates, 'again')}`.execute(db);
+    insert into suppressed_duplicates (${columns})
+    select ${columns} from ${rowSet(DUPLICATE, duplicates, 'came')}
+    where not came.again or not exists (
+      select from suppressed_duplicates d where d.event_seq = came.event_seq and d.door_at = came.door_at and d.digest = came.digest
+    )`.execute(db);
 }
 
 /** The events that wait for a predecessor under these keys, in the order they arrived. */
@@ -73,18 +82,19 @@ export function loadParked(db: Ledger, orderKeys: readonly string[]): Promise<Ev
 export async function settleParked(db: Ledger, verdicts: readonly EventVerdict[]): Promise<void> {
   await sql`
     update events e
-    set outcome = v.outcome, outcome_code = v.outcome_code, outcome_zh = v.outcome_zh, status_after = v.status_after, outcome_at = now()
+    set outcome = v.outcome, outcome_code = v.outcome_code, outcome_zh = v.outcome_zh, status_after = v.status_after, outcome_at = v.outcome_at
     from ${rowSet(VERDICT, verdicts, 'v')}
     where e.seq = v.seq`.execute(db);
 }
 
-/** Marks events that have waited since before `olderThan` as waiting too long, at most `limit`; returns them once. */
-export async function markParkedTooLong(db: Ledger, olderThan: Date, limit: number): Promise<Pick<EventRow, 'seq' | 'type' | 'project_no' | 'trace_id'>[]> {
+/** Marks events that have waited longer than `patienceMs` as waiting too long, at most `limit`; returns them once. */
+export async function markParkedTooLong(db: Ledger, patienceMs: number, limit: number): Promise<Pick<EventRow, 'seq' | 'type' | 'project_no' | 'trace_id'>[]> {
   const { rows } = await sql<Pick<EventRow, 'seq' | 'type' | 'project_no' | 'trace_id'>>`
     update events e set outcome_code = 'parked-too-long', outcome_zh = '等待前序事件超时，请核对发送方是否漏送'
     from (
       select seq from events
-      where outcome = 'parked' and recorded_at < ${olderThan} and outcome_code is distinct from 'parked-too-long'
+      where outcome = 'parked' and recorded_at < statement_timestamp() - interval '1 millisecond' * ${patienceMs}::float8
+        and outcome_code is distinct from 'parked-too-long'
       order by seq limit ${limit} for update skip locked
     ) late
     where e.seq = late.seq

@@ -7,6 +7,12 @@ const GIVE_UP_AFTER_FAILURES = 3;
 
 type Work<T> = (items: readonly T[]) => Promise<void>;
 
+/**
+ * Messages that were worked on before and are still in hand. When the connection breaks at the commit, nobody can say whether it
+ * happened: then they come again as if for the first time, and the work must look for what it may have done already.
+ */
+const TRIED = new WeakSet<IncomingMessage>();
+
 /** A message with what was read from it, or the settlement it gets because it cannot be read. */
 export type Read<T> = { readonly item: T } | { readonly settlement: Settlement };
 
@@ -14,15 +20,18 @@ export type Read<T> = { readonly item: T } | { readonly settlement: Settlement }
  * Works on a batch in one transaction; when that fails, on each message in one of its own, in the same order. So one bad message is
  * settled alone and never fails its batch. While PostgreSQL is away the whole batch waits, and no delivery is counted.
  */
-export async function settleBatch<T>(batch: readonly IncomingMessage[], read: (message: IncomingMessage) => Read<T>, work: Work<T>): Promise<BatchResult> {
-  const reads = batch.map(read);
+export async function settleBatch<T>(
+  batch: readonly IncomingMessage[], read: (message: IncomingMessage, tried: boolean) => Read<T>, work: Work<T>,
+): Promise<BatchResult> {
+  const reads = batch.map((message) => read(message, TRIED.has(message)));
   const readable = reads.flatMap((one) => ('item' in one ? [one.item] : []));
   try {
     if (readable.length > 0) await withoutClash(() => work(readable));
     return reads.map((one) => ('item' in one ? 'done' : one.settlement));
   } catch (error) {
+    for (const message of batch) TRIED.add(message);
     if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
-    return settleSingly(batch, reads, work);
+    return settleSingly(batch, batch.map((message) => read(message, true)), work);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Destination, ErrorWord } from '#contracts';
 import { sql } from 'kysely';
-import type { Insertable, Kysely, RawBuilder, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
@@ -8,7 +8,7 @@ import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
 type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
-export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'created_at' | 'next_attempt_at' | 'delivered_at' | 'redispatches'>>;
+export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches'>>;
 
 /** One case towards one destination: where order is kept. */
 export interface Lane {
@@ -32,7 +32,7 @@ export interface TransferVerdict {
 const TRANSFER: Columns<NewTransfer> = {
   id: 'text', project_no: 'text', destination: 'text', kind: 'text', ordinal: 'bigint', event_seq: 'bigint', trace_id: 'text', status: 'text',
   attempts: 'int', receipt_due_at: 'timestamptz', error_word: 'text', error_code: 'text', error_detail: 'text', http_status: 'int',
-  dispatched_at: 'timestamptz', finished_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
+  created_at: 'timestamptz', dispatched_at: 'timestamptz', finished_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
 };
 const LANE: Columns<Lane> = { project_no: 'text', destination: 'text' };
 const VERDICT: Columns<TransferVerdict> = {
@@ -81,9 +81,10 @@ export async function settleTransfers(db: Ledger, verdicts: readonly TransferVer
  * The lateral join looks into one lane at a time, whatever the planner believes of the table; `attempts = 0` (and not `status`) keeps
  * it from walking every held transfer of the ledger instead.
  */
-export async function releaseNext(db: Ledger, lanes: readonly Lane[], receiptDueAt: Date): Promise<TransferRow[]> {
+export async function releaseNext(db: Ledger, lanes: readonly Lane[], at: Date, receiptDueAt: Date): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptDueAt)}, attempts = 1
+    update transfers t
+    set status = 'in_flight', attempts = 1, next_attempt_at = null, dispatched_at = ${at}, receipt_due_at = ${receiptDueAt}, redispatches = 0
     from ${rowSet(LANE, lanes, 'lane')}
     cross join lateral (
       select u.id, u.status from transfers u
@@ -95,71 +96,10 @@ export async function releaseNext(db: Ledger, lanes: readonly Lane[], receiptDue
   return rows;
 }
 
-/**
- * Sets up to `limit` transfers under way that are still held although nothing before them in their lane is undelivered: somebody
- * discarded what they waited for, or a crash came between. Leaves alone what is younger than the batch that may still be at work on it.
- */
-export async function releaseForgotten(db: Ledger, receiptDueAt: Date, limit: number): Promise<TransferRow[]> {
-  const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptDueAt)}, attempts = 1
-    from (
-      select h.id from transfers h
-      where h.status = 'held' and h.created_at < now() - interval '30 seconds' and not exists (
-        select from transfers b
-        where b.project_no = h.project_no and b.destination = h.destination and b.ordinal < h.ordinal
-          and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
-      )
-      order by h.project_no, h.destination, h.ordinal limit ${limit} for update skip locked
-    ) forgotten
-    where t.id = forgotten.id and t.status = 'held'
-    returning t.*`.execute(db);
-  return rows;
-}
-
-/** Orders the next attempt of a transfer that waits after attempt number `attempt`; undefined when somebody else already has. */
-export async function startNextAttempt(db: Ledger, id: string, attempt: number, receiptDueAt: Date): Promise<TransferRow | undefined> {
-  const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptDueAt)}, attempts = attempts + 1
-    where id = ${id} and status = 'retry_wait' and attempts = ${attempt}
-    returning t.*`.execute(db);
-  return rows[0];
-}
-
-/** Orders the next attempt of up to `limit` transfers whose wait ended before `waitedUntil`: their timer was lost. */
-export async function startOverdueAttempts(db: Ledger, waitedUntil: Date, receiptDueAt: Date, limit: number): Promise<TransferRow[]> {
-  const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptDueAt)}, attempts = attempts + 1
-    from (
-      select id from transfers where status = 'retry_wait' and next_attempt_at < ${waitedUntil}
-      order by next_attempt_at, id limit ${limit} for update skip locked
-    ) due
-    where t.id = due.id
-    returning t.*`.execute(db);
-  return rows;
-}
-
-/**
- * Takes up to `limit` transfers whose receipt is overdue, to be published again under the same attempt number. The next look comes
- * after `patienceMs`, doubled for every time before and at most `patienceCapMs`, so that a stopped adapter finds few copies in its queue.
- */
-export async function takeUnanswered(db: Ledger, patienceMs: number, patienceCapMs: number, limit: number): Promise<TransferRow[]> {
-  const { rows } = await sql<TransferRow>`
-    update transfers t
-    set redispatches = redispatches + 1, dispatched_at = now(),
-        receipt_due_at = now() + interval '1 millisecond' * least(${patienceCapMs}::float8, ${patienceMs}::float8 * power(2, least(redispatches + 1, 30)))
-    from (
-      select id from transfers where status = 'in_flight' and receipt_due_at <= now()
-      order by receipt_due_at, id limit ${limit} for update skip locked
-    ) due
-    where t.id = due.id
-    returning t.*`.execute(db);
-  return rows;
-}
-
 /** Says that the orders of these transfers did not reach the broker: the next sweep takes them without waiting for a receipt. */
 export async function markUnpublished(db: Ledger, ids: readonly string[]): Promise<void> {
   await sql`
-    update transfers set receipt_due_at = now()
+    update transfers set receipt_due_at = statement_timestamp()
     where id = any(${ids}::text[]) and status = 'in_flight'`.execute(db);
 }
 
@@ -167,8 +107,4 @@ export async function markUnpublished(db: Ledger, ids: readonly string[]): Promi
 export async function countTransfers(db: Ledger): Promise<{ destination: string; status: TransferStatus; count: number }[]> {
   return db.selectFrom('transfers').select((eb) => ['destination', 'status', eb.fn.countAll<number>().as('count')])
     .where('status', 'in', ['held', 'in_flight', 'retry_wait', 'failed']).groupBy(['destination', 'status']).execute();
-}
-
-function underWay(receiptDueAt: Date): RawBuilder<unknown> {
-  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = now(), receipt_due_at = ${receiptDueAt}, redispatches = 0`;
 }

@@ -6,7 +6,7 @@ import { upsertCases } from '../ledger/case-rows.ts';
 import type { NewCase } from '../ledger/case-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { insertEvents } from '../ledger/event-rows.ts';
-import type { NewEvent } from '../ledger/event-rows.ts';
+import type { NewDuplicate, NewEvent } from '../ledger/event-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { NewTransfer } from '../ledger/transfer-rows.ts';
@@ -23,7 +23,7 @@ export function aCase(projectNo: string, given: Partial<NewCase> = {}): NewCase 
     project_no: projectNo, hall_code: '410204', item_code: '725849853QT50024002', item_name: '住房公积金汇缴', status: 'RECEIVED',
     paper_status: 'IN_HALL', paper_due_at: '2026-12-20T04:00:00Z', paper_discrepancy_at: null, project_type: '2', applicant_masked: '测**',
     applicant_index: 'nobody', supplement_rounds: 0, hall_version: 1, centre_version: 0, hall_sequence: 1, centre_sequence: null, update_sequence: 0,
-    transfer_count: 0, approved: null, result_code: null, promise_due_at: null, received_at: NOON, accepted_at: null, completed_at: null, facts: {},
+    transfer_count: 0, approved: null, result_code: null, promise_due_at: null, received_at: NOON, accepted_at: null, completed_at: null, updated_at: new Date(), facts: {},
     ...NO_BODY, ...given,
   };
 }
@@ -32,14 +32,14 @@ export function anEvent(projectNo: string | null, eventId: string, given: Partia
   return {
     source: '/halls/410204', event_id: eventId, type: 'case.received', party: 'hall:410204', order_key: projectNo ?? eventId, project_no: projectNo,
     hall_code: '410204', data_version: 1, sequence: null, trace_id: null, occurred_at: NOON, door_at: NOON, digest: DIGEST, outcome: 'applied',
-    outcome_code: null, outcome_zh: null, status_after: 'RECEIVED', ...NO_BODY, ...given,
+    outcome_code: null, outcome_zh: null, status_after: 'RECEIVED', recorded_at: new Date(), ...NO_BODY, ...given,
   };
 }
 
 export function aTransfer(projectNo: string, id: string, eventSeq: number, given: Partial<NewTransfer> = {}): NewTransfer {
   return {
     id, project_no: projectNo, destination: 'centre', kind: 'open', ordinal: 1, event_seq: eventSeq, trace_id: null, status: 'in_flight', attempts: 1,
-    receipt_due_at: null, error_word: null, error_code: null, error_detail: null, http_status: null, dispatched_at: NOON, finished_at: null,
+    receipt_due_at: null, error_word: null, error_code: null, error_detail: null, http_status: null, created_at: new Date(), dispatched_at: NOON, finished_at: null,
     ...NO_BODY, ...given,
   };
 }
@@ -47,8 +47,13 @@ export function aTransfer(projectNo: string, id: string, eventSeq: number, given
 export function anAttempt(transferId: string, attempt: number, given: Partial<NewAttempt> = {}): NewAttempt {
   return {
     transfer_id: transferId, attempt, started_at: NOON, finished_at: '2026-11-20T04:00:00.025Z', latency_ms: 25, outcome: 'delivered', http_status: 200,
-    error_code: null, error_detail: null, response_digest: DIGEST, ...given,
+    error_code: null, error_detail: null, response_digest: DIGEST, recorded_at: new Date(), ...given,
   };
+}
+
+/** An event that came again after its first. */
+export function aDuplicate(eventSeq: number, given: Partial<NewDuplicate> = {}): NewDuplicate {
+  return { event_seq: eventSeq, door_at: '2026-11-20T05:00:00Z', recorded_at: new Date(), same_body: true, digest: 'f'.repeat(64), again: false, ...given };
 }
 
 export function aRefusal(refusalId: string, given: Partial<DoorRefusal> = {}): DoorRefusal {

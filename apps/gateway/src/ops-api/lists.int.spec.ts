@@ -7,7 +7,7 @@ import { insertDoorRefusals } from '../ledger/door-refusal-rows.ts';
 import { insertDuplicates, insertEvents } from '../ledger/event-rows.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { DeadLetterPage } from './dead-letters/dead-letter.answer.ts';
-import { aDeadLetter, anAttempt, anEvent, aRefusal, aTransfer, putCase } from './ledger-rows.fixture.ts';
+import { aDeadLetter, aDuplicate, anAttempt, anEvent, aRefusal, aTransfer, putCase } from './ledger-rows.fixture.ts';
 import { openBench } from './ops-bench.fixture.ts';
 import type { OpsBench } from './ops-bench.fixture.ts';
 import type { RefusalPage } from './refusals/refusal.answer.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     anEvent('L-3', 'x-2', { outcome: 'refused', outcome_code: 'no-grant', outcome_zh: '无收件权限' }),
     anEvent('L-1', 'x-3', { outcome: 'parked', outcome_code: 'sequence-gap', outcome_zh: '等待前序事件', type: 'case.decided', party: 'centre', source: '/centre' }),
   ]);
-  await insertDuplicates(db, [true, true, false].map((same) => ({ event_seq: seq, door_at: '2026-11-20T05:00:00Z', same_body: same, digest: 'd' })));
+  await insertDuplicates(db, [true, true, false].map((same) => aDuplicate(seq, { same_body: same })));
   for (let number = 1; number <= 5; number += 1) await insertDoorRefusals(db, [aRefusal(`d-${number}`, number === 5 ? { party: null, code: 'signature-invalid', status: 401 } : {})]);
   await insertDeadLetters(db, [aDeadLetter(), aDeadLetter({ app: 'centre-adapter', queue: 'centre-adapter.work-items', code: 'delivery-limit' }), aDeadLetter()]);
 });

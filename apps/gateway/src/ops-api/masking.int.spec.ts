@@ -8,7 +8,7 @@ import { insertDoorRefusals } from '../ledger/door-refusal-rows.ts';
 import { insertDuplicates, insertEvents } from '../ledger/event-rows.ts';
 import { sealJson } from '../ledger/sealed-json.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
-import { aCase, aDeadLetter, anAttempt, anEvent, aRefusal, aTransfer } from './ledger-rows.fixture.ts';
+import { aCase, aDeadLetter, aDuplicate, anAttempt, anEvent, aRefusal, aTransfer } from './ledger-rows.fixture.ts';
 import { openBench } from './ops-bench.fixture.ts';
 import type { OpsBench } from './ops-bench.fixture.ts';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
     anEvent('M-1', 'm-3', { ...sealed, outcome: 'parked', outcome_code: 'sequence-gap', outcome_zh: SENTENCE }),
   ]);
   const seq = event?.seq ?? 0;
-  await insertDuplicates(db, [{ event_seq: seq, door_at: '2026-11-20T05:00:00Z', same_body: true, digest: 'f'.repeat(64) }]);
+  await insertDuplicates(db, [aDuplicate(seq)]);
   await insertTransfers(db, [aTransfer('M-1', 'tr_m', seq, { ...sealed, status: 'failed', error_word: 'permanent', error_code: 'http-422', error_detail: SENTENCE })]);
   await insertAttempts(db, [anAttempt('tr_m', 1, { outcome: 'permanent', http_status: 422, error_code: 'http-422', error_detail: SENTENCE })]);
   const problems = [{ field: 'data.applicant.certNo', rule: 'gb11643', zh: `校验位不对：${CERT_NO}`, en: `wrong check digit in ${CERT_NO}` }];

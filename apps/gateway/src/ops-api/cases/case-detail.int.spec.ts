@@ -7,7 +7,7 @@ import { insertDeadLetters } from '../../ledger/dead-letter-rows.ts';
 import { insertDoorRefusals } from '../../ledger/door-refusal-rows.ts';
 import { insertDuplicates, insertEvents } from '../../ledger/event-rows.ts';
 import { insertTransfers } from '../../ledger/transfer-rows.ts';
-import { aCase, aDeadLetter, anAttempt, anEvent, aRefusal, aTransfer } from '../ledger-rows.fixture.ts';
+import { aCase, aDeadLetter, aDuplicate, anAttempt, anEvent, aRefusal, aTransfer } from '../ledger-rows.fixture.ts';
 import { openBench } from '../ops-bench.fixture.ts';
 import type { OpsBench } from '../ops-bench.fixture.ts';
 import type { ProblemAnswer } from '../problems/problem.answer.ts';
@@ -52,7 +52,7 @@ async function tellStory(): Promise<void> {
     anAttempt('tr_open', 2),
     anAttempt('tr_other', 1),
   ]);
-  await insertDuplicates(db, [{ event_seq: received, door_at: '2026-11-20T05:00:00Z', same_body: false, digest: 'f'.repeat(64) }]);
+  await insertDuplicates(db, [aDuplicate(received, { same_body: false })]);
   await insertDoorRefusals(db, [aRefusal('r-1', { projectNo: 'T-1' }), aRefusal('r-2', { projectNo: 'T-2' }), aRefusal('r-3', { projectNo: 'T-refused' })]);
   await insertDeadLetters(db, [aDeadLetter({ project_no: 'T-1' }), aDeadLetter({ project_no: 'T-2' })]);
   await setClock();

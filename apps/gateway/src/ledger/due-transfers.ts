@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
+import type { LedgerTables } from './tables.ts';
+import type { TransferRow } from './transfer-rows.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+/*
+ * What the clocks ask and move. Every time here is PostgreSQL's own: whoever writes an instant and whoever compares with it read the
+ * same clock, however far those of the gateways have drifted. Not `clock_timestamp()`: it may change within a statement, so no index can
+ * look for it.
+ */
+
+/** Where a rebuild of the timers goes on: after this row. */
+export interface RetryPlace {
+  /** As PostgreSQL prints it: a `Date` would cut the microseconds and meet its own row again. */
+  readonly at: string;
+  readonly id: string;
+}
+
+/** A transfer that waits after attempt number `attempts`, and how many milliseconds still: none when its time has come. */
+export interface WaitingRetry extends RetryPlace {
+  readonly attempts: number;
+  readonly waitMs: number;
+}
+
+/**
+ * Sets up to `limit` transfers under way that are still held although nothing before them in their lane is undelivered: somebody
+ * discarded what they waited for, or a crash came between. Leaves alone what is younger than the batch that may still be at work on it.
+ */
+export async function releaseForgotten(db: Ledger, receiptPatienceMs: number, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptPatienceMs)}, attempts = 1
+    from (
+      select h.id from transfers h
+      where h.status = 'held' and h.created_at < statement_timestamp() - interval '30 seconds' and not exists (
+        select from transfers b
+        where b.project_no = h.project_no and b.destination = h.destination and b.ordinal < h.ordinal
+          and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
+      )
+      order by h.project_no, h.destination, h.ordinal limit ${limit} for update skip locked
+    ) forgotten
+    where t.id = forgotten.id and t.status = 'held'
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/** Orders the next attempt of a transfer that waits after attempt number `attempt`; undefined when somebody else already has. */
+export async function startNextAttempt(db: Ledger, id: string, attempt: number, receiptPatienceMs: number): Promise<TransferRow | undefined> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptPatienceMs)}, attempts = attempts + 1
+    where id = ${id} and status = 'retry_wait' and attempts = ${attempt}
+    returning t.*`.execute(db);
+  return rows[0];
+}
+
+/** The transfer when the attempt after number `attempt` is out and unanswered: somebody started it, perhaps without publishing it. */
+export function findStartedAttempt(db: Ledger, id: string, attempt: number): Promise<TransferRow | undefined> {
+  return db.selectFrom('transfers').selectAll().where('id', '=', id).where('status', '=', 'in_flight').where('attempts', '=', attempt + 1).executeTakeFirst();
+}
+
+/** Orders the next attempt of up to `limit` transfers whose wait ended more than `marginMs` ago: no timer has started them. */
+export async function startOverdueAttempts(db: Ledger, marginMs: number, receiptPatienceMs: number, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t set ${underWay(receiptPatienceMs)}, attempts = attempts + 1
+    from (
+      select id from transfers where status = 'retry_wait' and next_attempt_at <= statement_timestamp() - ${milliseconds(marginMs)}
+      order by next_attempt_at, id limit ${limit} for update skip locked
+    ) due
+    where t.id = due.id
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/** One page of all that wait for their next attempt, in the order of their times; `after` is the last row of the page before. */
+export async function listRetries(db: Ledger, after: RetryPlace | null, limit: number): Promise<WaitingRetry[]> {
+  const rest = after === null ? sql`` : sql`and (next_attempt_at, id) > (${after.at}::timestamptz, ${after.id})`;
+  const { rows } = await sql<WaitingRetry>`
+    select id, attempts, next_attempt_at::text as at,
+           ceil(greatest(0, extract(epoch from next_attempt_at - statement_timestamp()) * 1000))::float8 as "waitMs"
+    from transfers where status = 'retry_wait' ${rest}
+    order by next_attempt_at, id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/**
+ * Takes up to `limit` transfers whose receipt is overdue, to be published again under the same attempt number. The next look comes
+ * after `patienceMs`, doubled for every time before and at most `patienceCapMs`, so that a stopped adapter finds few copies in its queue.
+ */
+export async function takeUnanswered(db: Ledger, patienceMs: number, patienceCapMs: number, limit: number): Promise<TransferRow[]> {
+  const { rows } = await sql<TransferRow>`
+    update transfers t
+    set redispatches = redispatches + 1, dispatched_at = statement_timestamp(),
+        receipt_due_at = statement_timestamp() + interval '1 millisecond' * least(${patienceCapMs}::float8, ${patienceMs}::float8 * power(2, least(redispatches + 1, 30)))
+    from (
+      select id from transfers where status = 'in_flight' and receipt_due_at <= statement_timestamp()
+      order by receipt_due_at, id limit ${limit} for update skip locked
+    ) due
+    where t.id = due.id
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/**
+ * Brings times back that lie further ahead than anybody can have set them: PostgreSQL's clock was put back since. What waited for a
+ * receipt or for its next attempt would otherwise wait as long as the clock was wrong. Says how many there were.
+ */
+export async function recallFarTimes(db: Ledger, receiptCapMs: number, retryCapMs: number): Promise<number> {
+  const receipts = await sql`
+    update transfers set receipt_due_at = statement_timestamp()
+    where status = 'in_flight' and receipt_due_at > statement_timestamp() + ${milliseconds(receiptCapMs)}`.execute(db);
+  const retries = await sql`
+    update transfers set next_attempt_at = statement_timestamp()
+    where status = 'retry_wait' and next_attempt_at > statement_timestamp() + ${milliseconds(retryCapMs)}`.execute(db);
+  return Number(receipts.numAffectedRows ?? 0) + Number(retries.numAffectedRows ?? 0);
+}
+
+function underWay(receiptPatienceMs: number): RawBuilder<unknown> {
+  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = statement_timestamp(), redispatches = 0,
+    receipt_due_at = statement_timestamp() + ${milliseconds(receiptPatienceMs)}`;
+}
+
+function milliseconds(ms: number): RawBuilder<unknown> {
+  return sql`interval '1 millisecond' * ${ms}::float8`;
+}
