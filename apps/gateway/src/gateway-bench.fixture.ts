@@ -21,12 +21,14 @@ import type { TransferRow } from './ledger/transfer-rows.ts';
 /** Stands where RabbitMQ would be: keeps what is published, or refuses it. */
 class RecordingPublisher {
   readonly orders: TransferOrder[] = [];
+  readonly messages: OutgoingMessage[] = [];
   ready = true;
   failing = false;
 
   publishAll(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]> {
     return Promise.resolve(messages.map((message) => {
       if (this.failing) return { status: 'rejected', reason: new Error('the broker is away') };
+      this.messages.push(message);
       this.orders.push(message.body as TransferOrder);
       return { status: 'fulfilled', value: undefined };
     }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
@@ -54,6 +54,70 @@ describe('sweeping the ledger', () => {
     await setNextAttempt(bench, projectNo, bench.config.retryMarginMs + 1_000);
     expect(await bench.sweep.run()).toMatchObject({ overdue: 1 });
     expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 2]);
+  });
+
+  it('leaves no margin while Redis is away, for no timer will start what is due', async () => {
+    const projectNo = newProjectNo();
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    for (const transfer of await bench.transfers(projectNo)) await bench.receipts(receiptOf(transfer, { outcome: 'retryable' }));
+    await setNextAttempt(bench, projectNo, 10);
+    bench.timersState = 'away';
+    expect(await bench.sweep.run()).toMatchObject({ overdue: 1 });
+    bench.timersState = 'kept';
+    expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 2]);
+  });
+
+  it('goes on within one sweep while more is waiting, a bounded number at a time', async () => {
+    const projectNos = Array.from({ length: 7 }, newProjectNo);
+    await bench.events(...projectNos.map((subject) => eventOf('case.received', { subject })));
+    await Promise.all(projectNos.map((projectNo) => makeOverdue(bench, projectNo)));
+    const sizes: number[] = [];
+    const publishAll = bench.publisher.publishAll.bind(bench.publisher);
+    bench.publisher.publishAll = (messages) => { sizes.push(messages.length); return publishAll(messages); };
+    const sweepBatch = Object.assign(bench.config, { sweepBatch: 3 });
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 7 });
+    expect(sizes).toEqual([3, 3, 1]);
+    Object.assign(sweepBatch, { sweepBatch: 500 });
+    bench.publisher.publishAll = publishAll;
+  });
+
+  it('says of every order that may have been sent before that it may, and of no other', async () => {
+    const projectNo = newProjectNo();
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    await makeOverdue(bench, projectNo);
+    await bench.sweep.run();
+    for (const transfer of await bench.transfers(projectNo)) {
+      await bench.receipts(receiptOf(transfer, { outcome: 'retryable' }));
+      await bench.start.run(transfer.id, 1);
+    }
+    const sent = bench.publisher.messages.filter(({ headers }) => headers?.['x-project-no'] === projectNo);
+    expect(sent.map(({ messageId, headers }) => [messageId.split('.').at(-1), headers?.['x-resend']])).toEqual([['1', undefined], ['1', '1'], ['2', '1']]);
+  });
+
+  it('goes by PostgreSQL’s clock alone, however far its own has run ahead', async () => {
+    const projectNo = newProjectNo();
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() + 86_400_000);
+    try {
+      await bench.events(eventOf('case.received', { subject: projectNo }));
+      for (const transfer of await bench.transfers(projectNo)) await bench.receipts(receiptOf(transfer, { outcome: 'retryable', retryAfterMs: 20_000 }));
+      expect(await bench.sweep.run()).toMatchObject({ unanswered: 0, overdue: 0, parkedTooLong: 0 });
+    } finally {
+      now.mockRestore();
+    }
+    const [transfer] = await bench.transfers(projectNo);
+    expect(Math.abs((transfer?.next_attempt_at?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('brings back the times that PostgreSQL set before its clock was put back', async () => {
+    const [unanswered, waiting] = [newProjectNo(), newProjectNo()];
+    await bench.events(...[unanswered, waiting].map((subject) => eventOf('case.received', { subject })));
+    for (const transfer of await bench.transfers(waiting)) await bench.receipts(receiptOf(transfer, { outcome: 'retryable' }));
+    await bench.db.updateTable('transfers').set({ receipt_due_at: new Date(Date.now() + 2 * bench.config.receiptPatienceCapMs) }).where('project_no', '=', unanswered).execute();
+    await bench.db.updateTable('transfers').set({ next_attempt_at: new Date(Date.now() + 2 * 86_400_000 + bench.config.retryCapMs) }).where('project_no', '=', waiting).execute();
+    await bench.sweep.release();
+    bench.timersState = 'away';
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 1, overdue: 1 });
+    bench.timersState = 'kept';
   });
 
   it('uses up no patience while the broker is away', async () => {

@@ -61,6 +61,36 @@ describe('the ledger', () => {
     await expect(forcing).rejects.toMatchObject({ constraint: 'transfers_one_under_way' });
   });
 
+  it('stamps all that one batch writes with one time, taken once the batch has its locks', async () => {
+    const projectNo = newProjectNo();
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    const locked = Promise.withResolvers<void>();
+    const hold = Promise.withResolvers<void>();
+    const released = bench.db.transaction().execute(async (trx) => {
+      await lockOrderKeys(trx, [projectNo]);
+      locked.resolve();
+      await hold.promise;
+      const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(trx);
+      return rows[0]?.at ?? new Date();
+    });
+    await locked.promise;
+    const again = eventOf('case.received', { subject: projectNo });
+    const batch = bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }), again, again);
+    await until(async () => (await sql`select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`.execute(bench.db)).rows.length > 0, { within: 10_000 });
+    hold.resolve();
+    const freed = await released;
+    await batch;
+    const stamps = await sql<{ at: Date }>`
+      select outcome_at as at from events where project_no = ${projectNo} and type = 'case.withdrawn'
+      union select recorded_at from events where project_no = ${projectNo} and type = 'case.withdrawn'
+      union select updated_at from cases where project_no = ${projectNo}
+      union select created_at from transfers where project_no = ${projectNo} and kind = 'result'
+      union select dispatched_at from transfers where project_no = ${projectNo} and kind = 'result'
+      union select d.recorded_at from suppressed_duplicates d join events e on e.seq = d.event_seq where e.event_id = ${again.id}`.execute(bench.db);
+    expect(stamps.rows).toHaveLength(1);
+    expect(stamps.rows[0]?.at.getTime()).toBeGreaterThanOrEqual(freed.getTime());
+  });
+
   it('asks for the batch again later, untouched, while PostgreSQL is away', async () => {
     const away = benchAt('postgres://nobody@127.0.0.1:1/nothing');
     const settled = await away.events(eventOf('case.received', { subject: newProjectNo() }));
