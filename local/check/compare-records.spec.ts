@@ -15,6 +15,11 @@ describe('a case that went well', () => {
     expect(judge(story())).toMatchObject({ ...CLEAN, ok: true, cases: 1, completed: 1, stuckCount: 0, transfers: 4, ledgerRead: true, p50Ms: expect.closeTo(20, 0) });
   });
 
+  it('counts what the doors accepted, and what the ledger has not brought to an end', () => {
+    expect(judge(story())).toMatchObject({ accepted: 4, unfinished: 0 });
+    expect(judge(story(), { statuses: ['delivered', 'in_flight', 'retry_wait', 'held'] })).toMatchObject({ accepted: 4, unfinished: 3, lost: 0 });
+  });
+
   it('is the same whichever record is read first', () => {
     const told = story();
     const apart = [...told.filter(([side]) => side === 'platform'), ...told.filter(([side]) => side === 'centre')];

@@ -17,6 +17,7 @@ export interface LedgerTransfer { readonly id: string; readonly projectNo: strin
 /** A row of the ledger's cases. */
 export interface LedgerCase { readonly projectNo: string; readonly status: string; readonly resultCode: string | null }
 
+const FINISHED: ReadonlySet<string> = new Set(['delivered', 'failed', 'discarded']);
 const TERMINAL_STATUS: Readonly<Record<string, string>> = {
   APPROVED: 'COMPLETED', REJECTED: 'COMPLETED', NOT_ACCEPTED: 'RETURNED', RETURNED: 'RETURNED', SUPPLEMENT_TIMEOUT: 'RETURNED',
   WITHDRAWN: 'WITHDRAWN', VOIDED: 'VOIDED', DELETED: 'VOIDED',
@@ -36,6 +37,8 @@ export class Comparison {
   readonly #unrecorded = new Map<string, string>();
   readonly #unlisted = new Set<string>();
   #repeats = 0;
+  #accepted = 0;
+  #unfinished = 0;
   #ledgerRead = false;
 
   /** `concerns` limits the comparison to some cases; all by default. */
@@ -71,6 +74,7 @@ export class Comparison {
   ledgerTransfer(row: LedgerTransfer): void {
     if (!this.#concerns(row.projectNo)) return;
     this.#unlisted.delete(row.id);
+    if (!FINISHED.has(row.status)) this.#unfinished += 1;
     if (row.status === 'failed' || row.status === 'discarded') this.#book.of(row.projectNo).failedTransfers += 1;
     if (row.status === 'delivered' && !this.#matcher.wasSeen(row.id)) this.#findings.add('lost', row.projectNo, 'delivered-but-not-seen', row.id, [row.id]);
   }
@@ -92,6 +96,7 @@ export class Comparison {
   report(): CheckReport {
     return reportOf({
       cases: [...this.#book.cases.values()], findings: this.#findings, latencies: this.#latencies, repeats: this.#repeats, ledgerRead: this.#ledgerRead,
+      accepted: this.#accepted, unfinished: this.#unfinished,
     });
   }
 
@@ -110,6 +115,7 @@ export class Comparison {
     const notes = this.#book.of(projectNo);
     const accepted = line.status === 202;
     if (line.id === notes.receiptId) notes.receiptStatus = line.status;
+    if (accepted) this.#accepted += 1;
     if (accepted) this.#unrecorded.set(`${line.source}\n${line.id}`, projectNo);
     else notes.refusedEvents += 1;
     for (const to of ['centre', 'hall'] as const) this.#matcher.answered(transferKey(line.source, line.id, to), line.at, accepted);

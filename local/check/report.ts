@@ -24,8 +24,12 @@ export interface CheckReport {
   /** Project numbers of cases that are not at their end on both sides; at most 50. */
   readonly stuck: readonly string[];
   readonly stuckCount: number;
+  /** Events that the doors answered 202. */
+  readonly accepted: number;
   /** Transfers that arrived. */
   readonly transfers: number;
+  /** Transfers that the ledger has neither delivered nor given up. */
+  readonly unfinished: number;
   /** Deliveries of a key that had arrived before: without effect, and so no fault. */
   readonly repeats: number;
   /** From the 202 to the effect on the other side, by the simulators' own clocks; `null` without transfers. */
@@ -55,6 +59,7 @@ function fateOf(notes: CaseNotes): Fate {
 
 export function reportOf(parts: {
   cases: readonly CaseNotes[]; findings: Findings; latencies: LatencyHistogram; repeats: number; ledgerRead: boolean;
+  accepted: number; unfinished: number;
 }): CheckReport {
   const fates: Record<Fate, number> = { completed: 0, rejected: 0, returned: 0, withdrawn: 0, voided: 0, failed: 0, stuck: 0 };
   const stuck: string[] = [];
@@ -67,7 +72,7 @@ export function reportOf(parts: {
   const { counts, kept } = parts.findings;
   const clean = Object.values(counts).every((count) => count === 0);
   return {
-    cases: parts.cases.length, ...ends, ...counts, stuck, stuckCount, transfers: parts.latencies.count, repeats: parts.repeats,
+    cases: parts.cases.length, ...ends, ...counts, stuck, stuckCount, accepted: parts.accepted, transfers: parts.latencies.count, unfinished: parts.unfinished, repeats: parts.repeats,
     p50Ms: parts.latencies.percentile(0.5), p99Ms: parts.latencies.percentile(0.99), ledgerRead: parts.ledgerRead,
     ok: clean && parts.cases.length > 0 && stuckCount === 0 && ends.failed === 0, findings: kept,
   };

@@ -5,7 +5,7 @@ import { rowsOf } from './terminal.ts';
 
 const report: CheckReport = {
   cases: 20, completed: 14, rejected: 2, returned: 2, withdrawn: 1, voided: 1, failed: 0, lost: 0, duplicated: 0, outOfOrder: 0, altered: 0, unexplained: 0,
-  stuck: [], stuckCount: 0, transfers: 100, repeats: 0, p50Ms: 41.26, p99Ms: 99.99, ledgerRead: true, ok: true, findings: [],
+  stuck: [], stuckCount: 0, accepted: 18, unfinished: 0, transfers: 100, repeats: 0, p50Ms: 41.26, p99Ms: 99.99, ledgerRead: true, ok: true, findings: [],
 };
 const facts = { report, seconds: 4.04, memoryMiB: { gateway: 120, 'centre-adapter': null } };
 

@@ -1,0 +1,143 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { until } from '../../local/until.ts';
+import { blockPublishers } from './block-publishers.ts';
+import { LINES, type FaultName, type Line } from './faults.ts';
+import type { PlannedFault } from './plan-faults.ts';
+import { poisons, putOnBroker } from './poison.ts';
+import type { SimulatorFaults } from './simulator-control.ts';
+import type { Stage } from './stage.ts';
+import type { Instance, Side } from './stage-names.ts';
+import type { TcpProxy, Weather } from './tcp-proxy.ts';
+
+const READY_MS = 60_000;
+const BROKER_MS = 40_000;
+const CLOCK_JUMP_MS = 120_000;
+
+export interface Hands {
+  readonly stage: Stage;
+  readonly simulators: SimulatorFaults;
+  /** Poison messages that the broker confirmed: each must be found among the dead letters. */
+  readonly poisonIds: string[];
+  /** Cuts a fault short when the run is called off; it is undone all the same. */
+  readonly signal: AbortSignal;
+}
+
+/** What a fault does while it lasts. Resolves when its cause is gone; what it broke may still be coming back. */
+type Act = (hands: Hands, fault: PlannedFault) => Promise<void>;
+
+const ACTS: Record<FaultName, Act> = {
+  'app-killed': ({ stage }, { target }) => stage.program(target as Instance).end('SIGKILL'),
+  'app-terminated': ({ stage }, { target }) => stage.program(target as Instance).end('SIGTERM'),
+  'app-frozen': async (hands, fault) => {
+    const program = hands.stage.program(fault.target as Instance);
+    program.freeze();
+    await lasting(hands, fault, () => { program.thaw(); });
+  },
+  'clock-jump': async (hands, fault) => {
+    const program = hands.stage.program(fault.target as Instance);
+    const shift = fault.choice < 0.5 ? -CLOCK_JUMP_MS : CLOCK_JUMP_MS;
+    await program.end('SIGKILL', { CHAOS_CLOCK_SHIFT_MS: String(shift) });
+    await program.ready(READY_MS, hands.signal).catch(() => undefined);
+    await lasting(hands, fault, () => program.end('SIGKILL', { CHAOS_CLOCK_SHIFT_MS: undefined }));
+  },
+
+  'rabbitmq-killed': ({ stage }) => restart(stage, 'rabbitmq', 'SIGKILL'),
+  'rabbitmq-stopped': async (hands, fault) => {
+    await hands.stage.servers.rabbitmq.strike('SIGTERM');
+    await lasting(hands, fault, () => hands.stage.servers.rabbitmq.start());
+  },
+  'rabbitmq-wiped': ({ stage }) => restart(stage, 'rabbitmq', 'SIGKILL', () => {
+    const data = join(stage.profile.servers, 'rabbitmq/data');
+    if (!existsSync(data)) throw new Error(`RabbitMQ's data are not at ${data}`);
+    rmSync(data, { recursive: true });
+  }),
+  'rabbitmq-blocked': async (hands, fault) => {
+    const unblock = await blockPublishers(hands.stage.profile, hands.stage.servers.rabbitmq.state);
+    await lasting(hands, fault, unblock);
+  },
+  'redis-killed': ({ stage }) => restart(stage, 'redis', 'SIGKILL'),
+  'redis-flushed': ({ stage }) => flush(stage.servers.redis.directUrl),
+  'postgres-restarted': ({ stage }) => restart(stage, 'postgres', 'SIGQUIT'),
+
+  'connections-dropped': async ({ stage }) => {
+    for (const line of LINES) proxyOf(stage, line).drop();
+  },
+  'network-cut': (hands, fault) => weather(hands, fault, 'cut'),
+  'network-silent': (hands, fault) => weather(hands, fault, 'silent'),
+  'network-slow': (hands, fault) => weather(hands, fault, { slowMs: Math.round(20 + fault.choice * 180) }),
+
+  'answers-500': (hands, fault) => misbehave(hands, fault, { statusRatio: 0.5 + fault.choice / 2, status: 500 }),
+  'answers-429': (hands, fault) => misbehave(hands, fault, { statusRatio: 0.5 + fault.choice / 2, status: 429, retryAfter: 1 }),
+  'answers-nothing': (hands, fault) => misbehave(hands, fault, fault.choice < 0.5 ? { hang: 0.3 } : { hangAfterApply: 0.3 }),
+  'applied-unsaid': (hands, fault) => misbehave(hands, fault, { closeAfterApply: 0.5 }),
+  'sent-twice': (hands, fault) => misbehave(hands, fault, { duplicateSend: 0.5 }),
+  'sent-reordered': (hands, fault) => misbehave(hands, fault, { reorderSend: 0.5 }),
+  'poison': async ({ stage, poisonIds, signal }) => {
+    const messages = poisons(join(stage.profile.secrets, 'ledger-keys.json'));
+    // After its data were deleted the broker has no queues until a program is back.
+    await until(async () => {
+      await putOnBroker(stage.servers.rabbitmq.directUrl, messages);
+      return true;
+    }, { within: BROKER_MS, every: 250, what: 'a broker that takes poison', signal });
+    poisonIds.push(...messages.map(({ messageId }) => messageId));
+  },
+};
+
+/** Does the fault; resolves when its cause is gone, however it was cut short. */
+export function doFault(hands: Hands, fault: PlannedFault): Promise<void> {
+  return ACTS[fault.name](hands, fault);
+}
+
+/** Waits as long as the fault lasts, or until the run is called off, and undoes it. */
+async function lasting({ signal }: Hands, { lastsMs }: PlannedFault, undo: () => unknown): Promise<void> {
+  try {
+    await pause(lastsMs, undefined, { signal });
+  } catch {
+    // Called off.
+  } finally {
+    await undo();
+  }
+}
+
+async function restart(stage: Stage, name: keyof Stage['servers'], signal: NodeJS.Signals, between: () => void = () => undefined): Promise<void> {
+  await stage.servers[name].strike(signal);
+  between();
+  await stage.servers[name].start();
+}
+
+async function flush(url: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 3 });
+  redis.on('error', () => undefined);
+  try {
+    await redis.flushall();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function proxyOf(stage: Stage, line: Line): TcpProxy {
+  if (line === 'door-platform' || line === 'door-centre') return stage.doors[line === 'door-platform' ? 'platform' : 'centre'];
+  if (line === 'platform' || line === 'centre') return stage.fronts[line];
+  return stage.servers[line].proxy;
+}
+
+async function weather(hands: Hands, fault: PlannedFault, weather: Weather): Promise<void> {
+  const proxy = proxyOf(hands.stage, fault.target as Line);
+  proxy.weather = weather;
+  await lasting(hands, fault, () => { proxy.weather = 'clear'; });
+}
+
+async function misbehave(hands: Hands, fault: PlannedFault, settings: object): Promise<void> {
+  const heal = await hands.simulators.add(fault.target as Side, settings as Record<string, unknown>);
+  await lasting(hands, fault, heal);
+}
+
+/** Whatever a fault left behind that could not undo it: all lines clear, all programs running. */
+export function healAll({ stage }: Hands): void {
+  for (const line of LINES) proxyOf(stage, line).weather = 'clear';
+  for (const program of stage.programs.values()) program.thaw();
+}
+
