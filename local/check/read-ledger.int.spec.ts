@@ -14,14 +14,15 @@ const SCHEMA = `
   create table cases (project_no text primary key, status text, result_code text);
   insert into transfers select 'tr_' || lpad(n::text, 6, '0'), 'T-other', 'delivered' from generate_series(1, 12000) n;
   insert into cases values ('${PROJECT}', 'COMPLETED', 'APPROVED')`;
+const CANARIES = "insert into transfers values ('tr_canary_1', 'CANARY-410204-1', 'delivered'), ('tr_canary_2', 'CANARY-410204-2', 'failed')";
 
 describe('the check reads the ledger', () => {
   let client: pg.Client;
   // Hooks run in the order they are written: the client lets go of the database before it is dropped.
   afterAll(() => client.end());
   const database = withDatabase();
-  const compare = async (): Promise<ReturnType<Comparison['report']>> => {
-    const comparison = new Comparison(catalogue, (projectNo) => projectNo === PROJECT);
+  const compare = async (concerns = (projectNo: string): boolean => projectNo === PROJECT): Promise<ReturnType<Comparison['report']>> => {
+    const comparison = new Comparison(catalogue, concerns);
     for (const [side, line] of story()) comparison.line(side, line);
     comparison.recordsEnd();
     await readLedger(database.url, comparison);
@@ -43,6 +44,11 @@ describe('the check reads the ledger', () => {
 
   it('over many pages, and finds nothing where all is well', async () => {
     expect(await compare()).toMatchObject({ ok: true, ledgerRead: true, completed: 1 });
+  });
+
+  it('and leaves canaries to themselves: no case, no transfer that the records should know', async () => {
+    await client.query(CANARIES);
+    expect(await compare((projectNo) => projectNo !== 'T-other')).toMatchObject({ ok: true, cases: 1, failed: 0 });
   });
 
   it('and finds an event that is not there, beyond the first page', async () => {

@@ -43,12 +43,13 @@ export interface Effect {
 
 export interface Repeated { readonly k: 'repeat'; readonly key: string; readonly projectNo: string; readonly same: boolean; readonly at: number }
 export interface Ended { readonly k: 'end'; readonly projectNo: string; readonly result: string; readonly at: number }
-export interface Other { readonly k: 'born' | 'refused'; readonly at: number; readonly projectNo?: string | null }
+/** A canary (拨测), or something else that is no part of a case. */
+export interface Other { readonly k: 'born' | 'refused' | 'canary'; readonly at: number; readonly projectNo?: string | null }
 
 /** One line of a simulator's record; the simulators' README documents the form. */
 export type Line = Sent | Answered | Effect | Repeated | Ended | Other;
 
-const KINDS: ReadonlySet<unknown> = new Set(['sending', 'answer', 'effect', 'repeat', 'end', 'born', 'refused']);
+const KINDS: ReadonlySet<unknown> = new Set(['sending', 'answer', 'effect', 'repeat', 'end', 'born', 'refused', 'canary']);
 
 /** @throws for a line that is not of the record's form: a record that cannot be read proves nothing. */
 export function parseLine(text: string): Line {

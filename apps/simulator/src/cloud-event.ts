@@ -16,6 +16,8 @@ export interface EventParts {
   readonly at: number;
   readonly dataVersion: number;
   readonly sequence: number | null;
+  /** 拨测. */
+  readonly canary?: true;
   readonly data: object;
 }
 
@@ -31,6 +33,7 @@ export function eventText(parts: EventParts): string {
     ...(parts.subject === undefined ? {} : { subject: parts.subject }),
     time: instant(parts.at), datacontenttype: 'application/json', schemaversion: '1.0', dataversion: parts.dataVersion,
     ...(parts.sequence === null ? {} : { sequence: parts.sequence }),
+    ...(parts.canary === undefined ? {} : { canary: parts.canary }),
     traceparent: `00-${hash('md5', parts.id, 'hex')}-${hash('md5', `${parts.source}${parts.id}`, 'hex').slice(0, 16)}-01`,
     data: parts.data,
   });

@@ -4,6 +4,7 @@ import { readCatalogue } from './catalogue.ts';
 import { openCase } from './centre/centre-case.ts';
 import * as centreCase from './centre/centre-case.ts';
 import { parcelOf as outcomeParcel, sendingLine as outcomeLine } from './centre/outcomes.ts';
+import { canaryParcel } from './centre/sandbox.ts';
 import { schemaCheck } from './http/schema-check.ts';
 import { rosterData } from './platform/clerks.ts';
 import { beginCase, noteSending } from './platform/hall-case.ts';
@@ -94,13 +95,22 @@ describe('what the bureau sends before the first case', () => {
     const envelope = { specversion: '1.0', id: 'g', source: '/bureau', type: 'permission.granted', time: '2023-12-01T00:00:00+08:00', schemaversion: '1.0' };
     const roster = rosterData(catalogue);
     expect(roster.flatMap(({ data }) => check({ ...envelope, data }))).toEqual([]);
-    expect(new Set(roster.map(({ data }) => (data as { hallCode: string }).hallCode))).toEqual(new Set(catalogue.halls.map((hall) => hall.code)));
+    const halls = catalogue.halls.map((hall) => hall.code);
+    const granted = roster.map(({ data }) => data as { hallCode: string; userId: string });
+    expect(new Set(granted.map(({ hallCode }) => hallCode))).toEqual(new Set(halls));
+    expect(granted.filter(({ userId }) => userId === 'jiujin-canary').map(({ hallCode }) => hallCode)).toEqual(halls);
   });
 });
 
 describe('what the centre sends', () => {
   it.each(Object.keys(FLOWS) as FlowName[])('follows the published schema in the flow %s', (flow) => {
     expect(outcomes(flow).flatMap(faultsOf)).toEqual([]);
+  });
+
+  it('follows the published schema in the sandbox, where every outcome says that it is a canary', () => {
+    const texts = [0, 1].map((place) => canaryParcel('CANARY-410204-1', place, AT).text);
+    expect(texts.flatMap(faultsOf)).toEqual([]);
+    expect(texts.map((text) => JSON.parse(text) as object)).toMatchObject([{ type: 'case.accepted', canary: true, sequence: 1 }, { type: 'case.completed', canary: true, sequence: 2 }]);
   });
 
   it('is numbered without a gap, and a correction carries a higher data version', () => {

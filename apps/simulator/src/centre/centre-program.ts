@@ -1,11 +1,11 @@
 import type { SimulatorConfig } from '../config.ts';
 import { control } from '../http/control.ts';
 import type { ControlParts } from '../http/control.ts';
-import { Deliveries } from '../http/deliveries.ts';
 import { Door } from '../http/door.ts';
 import type { Addressed } from '../http/door.ts';
 import { FaultSwitch } from '../http/fault-switch.ts';
 import type { Answer, Arrived } from '../http/http-server.ts';
+import { withSandbox } from '../http/sandbox.ts';
 import { schemaCheck } from '../http/schema-check.ts';
 import { SeenKeys } from '../http/seen-keys.ts';
 import { Sender } from '../http/sender.ts';
@@ -16,6 +16,7 @@ import { Rate } from '../record/tally.ts';
 import { Centre } from './centre.ts';
 import { centreStatus } from './centre-status.ts';
 import { readWorkItem } from './read-work-item.ts';
+import { Sandbox } from './sandbox.ts';
 
 const WORK_ITEMS = /^\/v1\/work-items(?:\/([\w.:-]{1,200}))?$/;
 
@@ -30,6 +31,7 @@ export class CentreProgram implements Program {
   readonly #record: RecordFile;
   readonly #sender: Sender;
   readonly #centre: Centre;
+  readonly #sandbox: Sandbox;
   readonly #door: Door;
   readonly #control: ControlParts;
   readonly #naming: { readonly seed: number; readonly series: string };
@@ -41,10 +43,11 @@ export class CentreProgram implements Program {
     this.#naming = { seed: config.seed, series: origin.series };
     this.#sender = new Sender({ bridgeUrl: config.bridgeUrl, keys: config.keys.own, concurrency: config.concurrency, faults });
     this.#centre = new Centre(config, record, this.#sender, faults);
-    this.#door = new Door(new Deliveries({
+    this.#sandbox = new Sandbox({ bridgeUrl: config.bridgeUrl, keys: config.keys.own }, record);
+    this.#door = new Door(withSandbox({
       bridgeKeys: config.keys.bridge, seen: new SeenKeys(), record, read: readWorkItem,
       faultsOf: schemaCheck(config.schemasDir, 'work-item.schema.json'), apply: (effect) => this.#centre.onWorkItem(effect),
-    }), faults);
+    }, (effect) => this.#sandbox.onWorkItem(effect)), faults);
     this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.deliveries.counts.received) };
     this.#control = {
       record, faults, halls: [], more: {}, reset: () => this.#reset(),
@@ -76,12 +79,12 @@ export class CentreProgram implements Program {
 
   async stop(): Promise<void> {
     this.#centre.stop();
-    await this.#sender.close();
+    await Promise.all([this.#sender.close(), this.#sandbox.close()]);
   }
 
   async #reset(): Promise<void> {
     this.#centre.reset();
-    this.#door.deliveries.reset();
+    this.#door.reset();
     await this.#record.empty();
     await this.#record.write({ k: 'born', program: 'centre', series: this.#naming.series, at: Date.now() });
   }

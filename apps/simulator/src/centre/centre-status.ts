@@ -39,7 +39,7 @@ export function centreStatus({ seed, series, centre, sender, door, rates }: Stat
   const [oldest] = open;
   return {
     program: 'centre', seed, series,
-    events: { ...sender.counts, inFlight: sender.inFlight }, effects: door.deliveries.counts,
+    events: { ...sender.counts, inFlight: sender.inFlight }, effects: door.deliveries.counts, canaries: door.sandbox.counts,
     cases: centre.tally.counts(open.length), leftovers: centre.cases.size - open.length, halls: halls(centre),
     perSecond: { sent: rates.sent.perSecond, received: rates.received.perSecond },
     oldestOpen: oldest === undefined ? null : { projectNo: oldest.projectNo, flow: oldest.scenario.flowName, stage: stageOf(oldest), forMs: Math.round(Date.now() - oldest.bornAt) },

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { now } from '../record/record-lines.ts';
-import type { EffectLine } from '../record/record-lines.ts';
-import type { RecordFile } from '../record/record-file.ts';
+import type { EffectLine, RecordLine } from '../record/record-lines.ts';
 import { NonceMemory } from '../signing/nonce-memory.ts';
 import type { SigningKey } from '../signing/scheme.ts';
 import { verifyRequest } from '../signing/verify-request.ts';
@@ -14,7 +13,8 @@ export type Shown = Pick<EffectLine, 'projectNo' | 'hall' | 'kind' | 'updateSequ
 export interface DeliveryParts {
   readonly bridgeKeys: readonly SigningKey[];
   readonly seen: SeenKeys;
-  readonly record: RecordFile;
+  /** Where what happened is written down; resolves once it is on file. */
+  readonly record: { write(...lines: readonly RecordLine[]): Promise<void> };
   /** The broken fields of a body by the published schema; empty when it holds. */
   readonly faultsOf: (body: unknown) => readonly string[];
   readonly read: (body: unknown, request: Arrived) => Shown;

@@ -6,14 +6,15 @@ import { RecordFile } from '../record/record-file.ts';
 import type { EffectLine, RecordLine } from '../record/record-lines.ts';
 import type { SigningKey } from '../signing/scheme.ts';
 import { signatureHeaders } from '../signing/sign-request.ts';
-import { Deliveries } from './deliveries.ts';
 import { Door } from './door.ts';
 import { FaultSwitch } from './fault-switch.ts';
 import { NO_FAULTS } from './faults.ts';
 import { listen } from './http-server.ts';
+import { withSandbox } from './sandbox.ts';
 import { SeenKeys } from './seen-keys.ts';
 
 const key: SigningKey = { keyId: 'b1', algorithm: 'HMAC-SM3', secret: 'secret-of-the-bridge' };
+const CANARY = { 'x-jiujin-canary': '1' };
 const BODY = JSON.stringify({ kind: 'open', projectNo: 'T-1' });
 
 describe('the door of a simulator', () => {
@@ -23,15 +24,17 @@ describe('the door of a simulator', () => {
   let door: Door;
   let server: Awaited<ReturnType<typeof listen>>;
   let applied: EffectLine[];
+  let tried: EffectLine[];
 
-  const open = (): Door => new Door(new Deliveries({
+  const open = (): Door => new Door(withSandbox({
     bridgeKeys: [key], seen: new SeenKeys(), record, apply: (effect) => applied.push(effect),
     faultsOf: (body) => ('projectNo' in (body as object) ? [] : ['/projectNo is missing']),
     read: (body) => ({ ...(body as { projectNo: string; kind: string }), hall: null, updateSequence: null, facts: {} }),
-  }), faults);
-  const post = (idempotencyKey: string | null, body = BODY, signedAs = body, signal: AbortSignal | null = null): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items`, {
+  }, (effect) => tried.push(effect)), faults);
+  const post = (idempotencyKey: string | null, body = BODY, signedAs = body, signal: AbortSignal | null = null, more: Record<string, string> = {}): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/v1/work-items`, {
     method: 'POST', body, signal,
     headers: {
+      ...more,
       ...signatureHeaders('bridge', key, { method: 'POST', target: '/v1/work-items', body: signedAs }),
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     },
@@ -50,6 +53,7 @@ describe('the door of a simulator', () => {
     record = await RecordFile.open(folder);
     faults = new FaultSwitch();
     applied = [];
+    tried = [];
     door = open();
     server = await listen('127.0.0.1', 0, (request) => door.handle(request, { hall: null, key: request.path.split('/')[3] ?? null }));
   });
@@ -141,6 +145,19 @@ describe('the door of a simulator', () => {
     expect((await ask('k1')).status).toBe(200);
     await server.close();
     await closed;
+  });
+
+  it('takes a canary into the sandbox: another kind of record, no effect, and the same answers', async () => {
+    const canary = JSON.stringify({ kind: 'open', projectNo: 'CANARY-410204-1' });
+    const answers = [await post('k1', canary, canary, null, CANARY), await post('k1', canary, canary, null, CANARY), await ask('k1')];
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect([applied, tried.map((effect) => effect.projectNo), door.deliveries.counts.received]).toEqual([[], ['CANARY-410204-1'], 0]);
+    expect(await lines()).toMatchObject([{ k: 'canary', what: 'brought', key: 'k1', kind: 'open' }, { k: 'canary', what: 'repeated', key: 'k1' }]);
+  });
+
+  it('refuses what is half a canary', async () => {
+    const canary = JSON.stringify({ kind: 'open', projectNo: 'CANARY-410204-1' });
+    expect([(await post('k1', canary)).status, (await post('k2', BODY, BODY, null, CANARY)).status, applied, tried]).toEqual([422, 422, [], []]);
   });
 
   it('does not take what is sent to the address of a question', async () => {

@@ -3,6 +3,7 @@ import { RECEIVED } from './deliveries.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { FaultSwitch } from './fault-switch.ts';
 import type { Answer, Arrived } from './http-server.ts';
+import { asksForSandbox } from './sandbox.ts';
 
 /** What a request is about: the hall whose endpoint it came to, and the key it asks for, where the path names one. */
 export interface Addressed {
@@ -19,11 +20,19 @@ const ALIVE: Answer = { status: 200 };
 /** The endpoints for the bridge, with the faults in front of and behind them. A hall that is down is down for every question. */
 export class Door {
   readonly deliveries: Deliveries;
+  readonly sandbox: Deliveries;
   readonly #faults: FaultSwitch;
 
-  constructor(deliveries: Deliveries, faults: FaultSwitch) {
-    this.deliveries = deliveries;
+  constructor({ real, sandbox }: { readonly real: Deliveries; readonly sandbox: Deliveries }, faults: FaultSwitch) {
+    this.deliveries = real;
+    this.sandbox = sandbox;
     this.#faults = faults;
+  }
+
+  /** Forgets everything that was delivered. */
+  reset(): void {
+    this.deliveries.reset();
+    this.sandbox.reset();
   }
 
   async handle(request: Arrived, to: Addressed): Promise<Answer> {
@@ -45,7 +54,7 @@ export class Door {
     if (request.method === 'HEAD') return ALIVE;
     if (request.method === 'GET' && key !== null) return this.deliveries.verify(request, key);
     if (request.method !== 'POST' || key !== null) return { status: 405, body: { code: 'method-not-allowed' } };
-    const answer = await this.deliveries.take(request, this.#faults.at(hall).forgetful);
+    const answer = await (asksForSandbox(request) ? this.sandbox : this.deliveries).take(request, this.#faults.at(hall).forgetful);
     if (answer !== RECEIVED) return answer;
     if (this.#faults.strikes('closeAfterApply', hall)) return CUT;
     return this.#faults.strikes('hangAfterApply', hall) ? HANG : answer;

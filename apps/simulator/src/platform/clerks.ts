@@ -19,14 +19,24 @@ export function clerksOf(hall: Hall): Clerk[] {
 
 export const BUREAU_OPERATOR: Operator = { id: 'bureau-1', name: '测试市局', orgName: '市政务服务和大数据管理局' };
 
-/** 收件权限开通 for every clerk of every hall and every item: what the bureau sends before the first case. */
+/** Who receives the bridge's canaries (拨测); needs a permission at each hall like anyone, and can receive nothing else. */
+const CANARY_CLERK = { id: 'jiujin-canary', name: '拨测' };
+
+/** 收件权限开通 for every clerk of every hall, and for the canary's, for every item: what the bureau sends before the first case. */
 export function rosterData(catalogue: Catalogue): { id: string; at: number; data: object }[] {
-  return catalogue.halls.flatMap((hall) => clerksOf(hall).map((clerk) => ({
-    id: `grant-${clerk.id}`,
+  return catalogue.halls.flatMap((hall) => [
+    ...clerksOf(hall).map((clerk) => grant(catalogue, hall, clerk.id, clerk)),
+    grant(catalogue, hall, `canary-${hall.code}`, CANARY_CLERK),
+  ]);
+}
+
+function grant(catalogue: Catalogue, hall: Hall, name: string, clerk: { id: string; name: string; windowNo?: string }): { id: string; at: number; data: object } {
+  return {
+    id: `grant-${name}`,
     at: VALID_FROM,
     data: {
-      operator: BUREAU_OPERATOR, grantId: `G-${clerk.id}`, userId: clerk.id, name: clerk.name, hallCode: hall.code, orgName: hall.name,
-      windowNo: clerk.windowNo, itemCodes: catalogue.items.map((item) => item.code), validFrom: instant(VALID_FROM), rosterVersion: 1,
+      operator: BUREAU_OPERATOR, grantId: `G-${name}`, userId: clerk.id, name: clerk.name, hallCode: hall.code, orgName: hall.name,
+      ...(clerk.windowNo === undefined ? {} : { windowNo: clerk.windowNo }), itemCodes: catalogue.items.map((item) => item.code), validFrom: instant(VALID_FROM), rosterVersion: 1,
     },
-  })));
+  };
 }

@@ -3,10 +3,10 @@ import type { Catalogue } from '../catalogue.ts';
 import type { SimulatorConfig } from '../config.ts';
 import { control } from '../http/control.ts';
 import type { ControlParts } from '../http/control.ts';
-import { Deliveries } from '../http/deliveries.ts';
 import { Door } from '../http/door.ts';
 import { FaultSwitch } from '../http/fault-switch.ts';
 import type { Answer, Arrived } from '../http/http-server.ts';
+import { withSandbox } from '../http/sandbox.ts';
 import { schemaCheck } from '../http/schema-check.ts';
 import { SeenKeys } from '../http/seen-keys.ts';
 import { Sender } from '../http/sender.ts';
@@ -44,10 +44,10 @@ export class PlatformProgram implements Program {
     this.#naming = { seed: config.seed, series: origin.series };
     this.#sender = new Sender({ bridgeUrl: config.bridgeUrl, keys: config.keys.own, concurrency: config.concurrency, faults });
     this.#platform = new Platform(config, this.#catalogue, record, this.#sender, faults);
-    this.#door = new Door(new Deliveries({
+    this.#door = new Door(withSandbox({
       bridgeKeys: config.keys.bridge, seen: new SeenKeys(), record, read: readCompletionUpdate,
       faultsOf: schemaCheck(config.schemasDir, 'completion-update.schema.json'), apply: (effect) => this.#platform.onUpdate(effect),
-    }), faults);
+    }, () => undefined), faults);
     this.#rates = { sent: new Rate(() => this.#sender.counts.sent), received: new Rate(() => this.#door.deliveries.counts.received) };
     this.#control = {
       record, faults, halls: this.#catalogue.halls.map((hall) => hall.code), status: () => this.#status(), busy: () => this.#busy(), reset: () => this.#reset(),
@@ -114,7 +114,7 @@ export class PlatformProgram implements Program {
 
   async #reset(): Promise<void> {
     this.#platform.reset();
-    this.#door.deliveries.reset();
+    this.#door.reset();
     this.#run = null;
     await this.#record.empty();
     await this.#record.write({ k: 'born', program: 'platform', series: this.#naming.series, at: Date.now() });

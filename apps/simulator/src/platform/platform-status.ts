@@ -39,7 +39,7 @@ export function platformStatus(parts: StatusParts): object {
   return {
     program: 'platform', seed, series, roster,
     run: run === null ? null : { asked: run.order.cases, started: run.started, active: run.active, firstIndex: run.firstIndex },
-    events: { ...sender.counts, inFlight: sender.inFlight }, effects: door.deliveries.counts,
+    events: { ...sender.counts, inFlight: sender.inFlight }, effects: door.deliveries.counts, canaries: door.sandbox.counts,
     cases: platform.tally.counts(platform.cases.size), halls: halls(parts),
     perSecond: { sent: rates.sent.perSecond, received: rates.received.perSecond },
     oldestOpen: oldest === undefined ? null : {

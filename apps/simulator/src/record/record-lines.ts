@@ -67,7 +67,21 @@ export interface RefusedLine { readonly k: 'refused'; readonly status: number; r
 /** The case is at its end as this side sees it. */
 export interface EndLine { readonly k: 'end'; readonly projectNo: string; readonly result: string; readonly at: number }
 
-export type RecordLine = BornLine | SendingLine | AnswerLine | EffectLine | RepeatLine | RefusedLine | EndLine;
+/** A canary (拨测): brought by the bridge, or an outcome of the sandbox with the bridge's final answer. It counts nowhere as a case. */
+export interface CanaryLine {
+  readonly k: 'canary';
+  readonly what: 'brought' | 'repeated' | 'sent';
+  /** The Idempotency-Key of what was brought, the event id of what was sent. */
+  readonly key: string;
+  readonly projectNo: string;
+  /** The kind of work item or record, or the type of the event; `null` for a repetition. */
+  readonly kind: string | null;
+  /** The bridge's answer to what was sent. */
+  readonly status: number | null;
+  readonly at: number;
+}
+
+export type RecordLine = BornLine | SendingLine | AnswerLine | EffectLine | RepeatLine | RefusedLine | EndLine | CanaryLine;
 
 /** Milliseconds since 1970 with fractions; monotonic within a process. */
 export function now(): number {
