@@ -114,4 +114,32 @@ export class GatewayConfig {
   @IsInt() @Min(1000) @Max(30 * DAY_MS)
   @Describe('事件等待前序事件超过多久即报警（毫秒）')
   readonly parkedPatienceMs: number = 30 * MINUTE_MS;
+
+  @IsInt() @Min(2) @Max(50)
+  @Describe('运维接口和值守另用的 PostgreSQL 连接数上限：台账繁忙时照样能查')
+  readonly opsPoolSize: number = 4;
+
+  @IsInt() @Min(1000) @Max(HOUR_MS)
+  @Describe('程序多久没有上报、RabbitMQ 或 Redis 多久连不上即视为失联（毫秒）')
+  readonly programSilentMs: number = 30_000;
+
+  @IsInt() @Min(0) @Max(HOUR_MS)
+  @Describe('网关启动或 RabbitMQ 恢复后多久才判断队列有没有消费者（毫秒）：留给各程序重新连上')
+  readonly watchSettleMs: number = 30_000;
+
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('端点不通超过多久即报警（毫秒）')
+  readonly circuitAlertMs: number = MINUTE_MS;
+
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('重试到时后多久仍未开始即报警（毫秒）')
+  readonly retryAlertMs: number = 2 * MINUTE_MS;
+
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('入口暂存中最早的事件等待超过多久即报警（毫秒）')
+  readonly spoolAlertMs: number = 5 * MINUTE_MS;
+
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('已答 202 的事件多久没有入账确认即报警（毫秒）；降到一半以下才解除')
+  readonly journalAlertMs: number = 10 * MINUTE_MS;
 }

@@ -24,10 +24,13 @@ import { GatewayConfig } from './gateway.config.ts';
 import { IntakeConsumer } from './hall-to-centre/intake.consumer.ts';
 import type { LedgerTables } from './ledger/tables.ts';
 import { LOGGER } from './logger.token.ts';
+import { OPS_POOL } from './ops-pool.token.ts';
 import { OpsApiModule } from './ops-api/ops-api.module.ts';
 import { DeadLetterConsumer } from './reports/dead-letter.consumer.ts';
 import { DoorRefusalConsumer } from './reports/door-refusal.consumer.ts';
 import { EdgeStatusConsumer } from './watch/edge-status.consumer.ts';
+import { Lookout } from './watch/lookout.ts';
+import { QueueFigures } from './watch/queue-figures.ts';
 
 /** What main has opened and checked before the module is made. */
 export interface GatewayResources {
@@ -35,6 +38,8 @@ export interface GatewayResources {
   readonly schedules: RetrySchedules;
   readonly logger: Logger;
   readonly db: Kysely<LedgerTables>;
+  /** The pool beside the messages': {@link OPS_POOL}. */
+  readonly opsDb: Kysely<LedgerTables>;
   readonly keys: KeyRing;
   readonly redis: Redis;
 }
@@ -43,12 +48,13 @@ export interface GatewayResources {
 @Global()
 @Module({})
 class ResourcesModule {
-  static forRoot({ config, schedules, logger, db, keys, redis }: GatewayResources): DynamicModule {
+  static forRoot({ config, schedules, logger, db, opsDb, keys, redis }: GatewayResources): DynamicModule {
     const providers = [
       { provide: GatewayConfig, useValue: config },
       { provide: RetrySchedules, useValue: schedules },
       { provide: LOGGER, useValue: logger },
       { provide: Kysely, useValue: db },
+      { provide: OPS_POOL, useValue: opsDb },
       { provide: KeyRing, useValue: keys },
       { provide: Redis, useValue: redis },
     ];
@@ -79,7 +85,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, Watchdog],
+      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, QueueFigures, Lookout, Watchdog],
     };
   }
 }

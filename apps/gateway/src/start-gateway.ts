@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
+import type { Kysely } from 'kysely';
 import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import { GatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -14,6 +15,7 @@ import type { GatewayResources } from './gateway.module.ts';
 import { reasonOf } from './ledger/ledger-error.ts';
 import { migrateLedger } from './ledger/migrate-ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import type { LedgerTables } from './ledger/tables.ts';
 import { serveOpsApi } from './ops-api/serve-ops-api.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -41,13 +43,14 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
 /** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */
 async function openResources(config: GatewayConfig, schedules: RetrySchedules, logger: Logger): Promise<GatewayResources> {
   const keys = KeyRing.fromJson(config.ledgerKeys);
-  const db = openLedger({
-    url: config.databaseUrl, poolSize: config.databasePoolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
+  const pool = (poolSize: number): Kysely<LedgerTables> => openLedger({
+    url: config.databaseUrl, poolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
     onConnectionLost: (error) => logger.warn({ event: 'ledger-connection-lost', reason: reasonOf(error) }, 'PostgreSQL closed an idle connection'),
   });
+  const db = pool(config.databasePoolSize);
   const migrations = await migrateLedger(db);
   if (migrations.length > 0) logger.info({ event: 'ledger-migrated', migrations }, 'ledger brought up to date');
-  return { config, schedules, logger, db, keys, redis: await openRedis(config, logger) };
+  return { config, schedules, logger, db, opsDb: pool(config.opsPoolSize), keys, redis: await openRedis(config, logger) };
 }
 
 /** The connection that health checks ask; timers have connections of their own. */
@@ -65,8 +68,8 @@ async function openRedis(config: GatewayConfig, logger: Logger): Promise<Redis> 
   return redis;
 }
 
-async function close(app: NestFastifyApplication, { db, redis }: GatewayResources): Promise<void> {
+async function close(app: NestFastifyApplication, { db, opsDb, redis }: GatewayResources): Promise<void> {
   await app.close();
   redis.disconnect();
-  await db.destroy();
+  await Promise.all([db.destroy(), opsDb.destroy()]);
 }

@@ -71,18 +71,18 @@ describe('a destination is shut', () => {
   it('when its circuit is open in every living program, and not when one still delivers or tries', async () => {
     await record(statusOf({ instance: 'one', circuits: open }));
     await record(statusOf({ instance: 'two' }));
-    expect(await loadShutDestinations(db)).toEqual([]);
+    expect(await loadShutDestinations(db, 30_000)).toEqual([]);
     await record(statusOf({ instance: 'two', circuits: [circuitOf('centre', { state: 'half-open' })] }));
-    expect(await loadShutDestinations(db)).toEqual([]);
+    expect(await loadShutDestinations(db, 30_000)).toEqual([]);
     await record(statusOf({ instance: 'two', circuits: open }));
-    expect(await loadShutDestinations(db)).toEqual(['centre']);
+    expect(await loadShutDestinations(db, 30_000)).toEqual(['centre']);
   });
 
   it('not by what a program said that has been silent since', async () => {
     await record(statusOf({ instance: 'one', circuits: open }));
     await sql`update edge_instances set seen_at = now() - interval '31 seconds'`.execute(db);
-    expect(await loadShutDestinations(db)).toEqual([]);
+    expect(await loadShutDestinations(db, 30_000)).toEqual([]);
     await record(statusOf({ instance: 'two' }));
-    expect(await loadShutDestinations(db)).toEqual([]);
+    expect(await loadShutDestinations(db, 30_000)).toEqual([]);
   });
 });

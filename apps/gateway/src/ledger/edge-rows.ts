@@ -10,8 +10,6 @@ type Ledger = Kysely<LedgerTables>;
 export type EdgeInstanceRow = Selectable<EdgeInstancesTable>;
 export type CircuitRow = Selectable<CircuitsTable>;
 
-/** A program that has not been heard for so long (ms) counts as silent: six reports are missing then. */
-export const SILENT_AFTER_MS = 30_000;
 /** A report older than the last one is a late copy, unless it is so much older that the reporter's clock was set back. */
 const CLOCK_SET_BACK = sql`interval '1 minute'`;
 
@@ -98,13 +96,13 @@ export function loadCircuits(db: Ledger): Promise<CircuitRow[]> {
 }
 
 /**
- * The destinations whose circuit is open in every living program that serves them. Whatever is ordered there waits at the circuit:
+ * The destinations whose circuit is open in every living program (heard within `silentMs`) that serves them. Whatever is ordered there waits at the circuit:
  * publishing it again would only make copies. Half-open is not shut: there the circuit waits for an order to try.
  */
-export async function loadShutDestinations(db: Ledger): Promise<Destination[]> {
+export async function loadShutDestinations(db: Ledger, silentMs: number): Promise<Destination[]> {
   const { rows } = await sql<{ destination: Destination }>`
     select c.destination from circuits c join edge_instances i on i.app = c.app and i.instance = c.instance
-    where i.seen_at > now() - ${SILENT_AFTER_MS} * interval '1 millisecond'
+    where i.seen_at > now() - ${silentMs} * interval '1 millisecond'
     group by c.destination having bool_and(c.state = 'open')`.execute(db);
   return rows.map(({ destination }) => destination);
 }

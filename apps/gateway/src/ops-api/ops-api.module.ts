@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { OPS_POOL } from '../ops-pool.token.ts';
 import { CasesController } from './cases/cases.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
@@ -16,7 +17,7 @@ import { TransfersController } from './transfers/transfers.controller.ts';
 import { WaitingEventsController } from './waiting-events/waiting-events.controller.ts';
 
 /**
- * What operators ask over HTTP. The gateway's own providers `Kysely`, `KeyRing`, `GatewayConfig` and `LOGGER` must be visible here; a token that is
+ * What operators ask over HTTP. The gateway's own providers `OPS_POOL`, `BusInspector`, `KeyRing`, `GatewayConfig` and `LOGGER` must be visible here; a token that is
  * missing or too short stops the start with a `ConfigError`.
  */
 @Module({
@@ -25,7 +26,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
   ],
   providers: [
     { provide: OpsToken, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => new OpsToken(config.opsToken) },
-    { provide: OpsLedger, inject: [Kysely], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
+    { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: APP_FILTER, useClass: ProblemFilter },
     OpsTokenGuard,
   ],

@@ -9,7 +9,7 @@ const STATEMENT_TIMEOUT = sql`set local statement_timeout = '5s'`;
 
 /**
  * How the ops API sees the ledger. The statements of one answer share one read-only snapshot: an answer never mixes two moments, and
- * nothing the ops API reads with can write. A statement gets five seconds: operators share the pool with the messages, and those come first.
+ * nothing the ops API reads with can write. The pool is its own, and a statement gets five seconds: the database works for the messages first.
  */
 export class OpsLedger {
   private readonly db: Kysely<LedgerTables>;

@@ -3,10 +3,12 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
+import { OPS_POOL } from '../ops-pool.token.ts';
 import { OpsApiModule } from './ops-api.module.ts';
 import { serveOpsApi } from './serve-ops-api.ts';
 
@@ -33,7 +35,7 @@ export interface OpsAnswer<T> {
 export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing): Promise<OpsServer> {
   const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN });
   const providers = [
-    { provide: Kysely, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
+    { provide: OPS_POOL, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
     { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
   ];
   @Global()

@@ -1,0 +1,75 @@
+import type { Destination, Party } from '#contracts';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { LedgerTables } from './tables.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+/** Rows looked at for one count, at most: above it a count says "at least". */
+export const COUNT_CAP = 10_000;
+
+export interface TroubledDestination {
+  readonly destination: Destination;
+  readonly count: number;
+  /** The oldest, or for failed transfers the newest. */
+  readonly at: Date;
+}
+
+export interface ParkedEvents {
+  readonly party: Party;
+  readonly count: number;
+  readonly oldest_at: Date;
+}
+
+export interface DeadLetterCount {
+  readonly queue: string;
+  readonly count: number;
+  readonly newest_at: Date;
+  readonly codes: readonly string[];
+}
+
+/** Transfers that were ordered again at least twice and still have no receipt. Index: transfers_unanswered. */
+export async function countUnanswered(db: Ledger): Promise<TroubledDestination[]> {
+  const { rows } = await sql<TroubledDestination>`
+    select destination, count(*) as count, min(created_at) as at
+    from (select destination, created_at from transfers where status = 'in_flight' and redispatches >= 2 limit ${COUNT_CAP}) t
+    group by destination order by destination`.execute(db);
+  return rows;
+}
+
+/** Transfers whose next attempt has been due since before `dueBefore`. Index: transfers_retry_wait. */
+export async function countOverdueRetries(db: Ledger, dueBefore: Date): Promise<TroubledDestination[]> {
+  const { rows } = await sql<TroubledDestination>`
+    select destination, count(*) as count, min(next_attempt_at) as at
+    from (select destination, next_attempt_at from transfers where status = 'retry_wait' and next_attempt_at < ${dueBefore}
+          order by next_attempt_at, id limit ${COUNT_CAP}) t
+    group by destination order by destination`.execute(db);
+  return rows;
+}
+
+/** Failed transfers that nobody has taken up; `at` is when the newest failed. Index: transfers_failed. */
+export async function countFailed(db: Ledger): Promise<TroubledDestination[]> {
+  const { rows } = await sql<TroubledDestination>`
+    select destination, count(*) as count, max(finished_at) as at
+    from (select destination, coalesce(finished_at, created_at) as finished_at from transfers where status = 'failed' limit ${COUNT_CAP}) t
+    group by destination order by destination`.execute(db);
+  return rows;
+}
+
+/** Events that have waited for their predecessor since before `recordedBefore`, by sender. Index: events_parked. */
+export async function countParkedSince(db: Ledger, recordedBefore: Date): Promise<ParkedEvents[]> {
+  const { rows } = await sql<ParkedEvents>`
+    select party, count(*) as count, min(recorded_at) as oldest_at
+    from (select party, recorded_at from events where outcome = 'parked' and recorded_at < ${recordedBefore} limit ${COUNT_CAP}) e
+    group by party order by party`.execute(db);
+  return rows;
+}
+
+/** Dead letters collected since `since`, among the newest {@link COUNT_CAP}, by the queue they come from. Index: the primary key. */
+export async function countDeadLetters(db: Ledger, since: Date): Promise<DeadLetterCount[]> {
+  const { rows } = await sql<DeadLetterCount>`
+    select queue, count(*) as count, max(received_at) as newest_at, array_agg(distinct coalesce(nullif(code, ''), 'unknown')) as codes
+    from (select queue, code, received_at from dead_letters order by seq desc limit ${COUNT_CAP}) l
+    where received_at >= ${since} group by queue order by queue`.execute(db);
+  return rows;
+}

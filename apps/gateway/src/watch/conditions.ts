@@ -1,0 +1,27 @@
+import type { Condition } from './condition.ts';
+import { circuitOpen, programSilent } from './edge-conditions.ts';
+import { deadLetters, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
+import { brokerUnreachable, consumerMissing, queueMissing } from './queue-conditions.ts';
+import { journalOld, redisUnsafe, spoolBacklog } from './store-conditions.ts';
+
+/**
+ * Every condition that opens an alert, by the name under which the ledger keeps it. A new one is a line here, what it needs to know in
+ * `WatchFacts`, and its section in docs/runbook.md.
+ */
+export const CONDITIONS = {
+  'broker-unreachable': brokerUnreachable,
+  'queue-missing': queueMissing,
+  'consumer-missing': consumerMissing,
+  'program-silent': programSilent,
+  'circuit-open': circuitOpen,
+  'receipts-overdue': receiptsOverdue,
+  'retries-overdue': retriesOverdue,
+  'transfers-failed': transfersFailed,
+  'parked-too-long': parkedTooLong,
+  'dead-letters': deadLetters,
+  'spool-backlog': spoolBacklog,
+  'journal-old': journalOld,
+  'redis-unsafe': redisUnsafe,
+} as const satisfies Record<string, Condition>;
+
+export type ConditionName = keyof typeof CONDITIONS;

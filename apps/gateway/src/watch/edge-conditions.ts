@@ -1,0 +1,72 @@
+import { APPS } from '#contracts';
+import type { AppName, Destination } from '#contracts';
+import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import { partyZh } from '../ops-api/words.ts';
+import { clock, msBetween } from './condition.ts';
+import type { Condition, Finding } from './condition.ts';
+import { livingAfter, lostPrograms } from './living-programs.ts';
+import type { WatchFacts } from './watch-facts.ts';
+import type { WatchLimits } from './watch-limits.ts';
+
+/** Programs whose last report is young enough to say how things are. */
+function living({ programs, now }: WatchFacts, { silentMs }: WatchLimits): EdgeInstanceRow[] {
+  return livingAfter(programs, new Date(now.getTime() - silentMs));
+}
+
+/** An endpoint that is down (端点熔断): one alert for a destination, however many programs see it. It stands until every circuit is closed again. */
+export const circuitOpen: Condition = {
+  zh: '端点熔断',
+  en: 'An endpoint is down',
+  find: (facts, limits) => {
+    const alive = living(facts, limits);
+    const troubled = facts.circuits.filter(({ app, instance, troubled_since }) =>
+      troubled_since !== null && alive.some((program) => program.app === app && program.instance === instance));
+    return [...Map.groupBy(troubled, ({ destination }) => destination)].map(([destination, circuits]) => circuitFinding(destination, circuits, facts.now, limits));
+  },
+};
+
+function circuitFinding(destination: Destination, circuits: readonly CircuitRow[], now: Date, { circuitMs }: WatchLimits): Finding {
+  const since = circuits.reduce((earliest, { troubled_since }) => (troubled_since !== null && troubled_since < earliest ? troubled_since : earliest), now);
+  const shut = circuits.some(({ state }) => state === 'open' || state === 'half-open');
+  const reasons = [...new Set(circuits.flatMap(({ reason }) => reason ?? []))].toSorted();
+  return {
+    subject: destination, opens: shut && msBetween(since, now) >= circuitMs,
+    zh: `${partyZh(destination)}的接口自 ${clock(since)} 起不通（${reasons.join('、') || '原因未知'}），已停止向其投递，系统定时探测。请联系对方；恢复后自动慢启动，排队的逐步送达，不用操作。`,
+    en: `The endpoint of ${destination} has been down since ${clock(since)} (${reasons.join(', ') || 'reason unknown'}); deliveries to it have stopped and it is probed. Call the other side; once it answers, what waits is delivered by itself.`,
+    facts: { destination, since: since.toISOString(), reasons, instances: circuits.map(({ instance }) => instance).toSorted() },
+  };
+}
+
+/**
+ * A program that is not heard any more (程序失联). Silence is measured only while reports could come in: since this gateway watches and
+ * the broker stands. An app without a single living program is one alert, not one for each.
+ */
+export const programSilent: Condition = {
+  zh: '程序失联',
+  en: 'A program is silent',
+  find: (facts, limits) => {
+    if (facts.brokerAwaySince !== null || msBetween(facts.watchingSince, facts.now) < limits.silentMs) return 'unknown';
+    const alive = living(facts, limits);
+    return APPS.flatMap((app) => silentOf(app, facts.programs.filter((program) => program.app === app), alive.filter((program) => program.app === app)));
+  },
+};
+
+function silentOf(app: AppName, programs: readonly EdgeInstanceRow[], alive: readonly EdgeInstanceRow[]): Finding[] {
+  if (alive.length === 0) return [absent(app, programs.at(-1)?.seen_at ?? null)];
+  return lostPrograms(programs, alive).map(({ instance, seen_at }) => ({
+    subject: `${app}/${instance}`, opens: true,
+    zh: `${app} 的进程 ${instance} 自 ${clock(seen_at)} 起没有上报状态，也没有新进程替代它。请看该主机和进程；有意停用的不用处理，一天后自动关闭。其余 ${alive.length} 个进程照常工作。`,
+    en: `Process ${instance} of ${app} has not reported since ${clock(seen_at)}, and none was started in its place. See to its host and process; one that was stopped on purpose needs nothing, the alert closes after a day. ${alive.length} others work on.`,
+    facts: { app, instance, lastSeenAt: seen_at.toISOString(), alive: alive.length },
+  }));
+}
+
+function absent(app: AppName, lastSeenAt: Date | null): Finding {
+  const [zh, en] = lastSeenAt === null ? ['从未上报', 'never'] : [`最后上报于 ${clock(lastSeenAt)}`, clock(lastSeenAt)];
+  return {
+    subject: app, opens: true,
+    zh: `没有一个 ${app} 在上报状态（${zh}）。它多半没有运行：请启动它，起不来的看其日志最后一行。消息留在队列和台账中，不会丢。`,
+    en: `No ${app} reports (last report: ${en}). It most likely does not run: start it; if it does not start, read the last line of its log. Messages stay in the queues and the ledger.`,
+    facts: { app, lastSeenAt: lastSeenAt?.toISOString() ?? null },
+  };
+}

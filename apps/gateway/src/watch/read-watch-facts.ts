@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { loadCircuits, loadInstances } from '../ledger/edge-rows.ts';
+import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { countDeadLetters, countFailed, countOverdueRetries, countParkedSince, countUnanswered } from '../ledger/trouble-rows.ts';
+import { expectedConsumers, livingAfter } from './living-programs.ts';
+import type { QueueFigure } from './queue-figures.ts';
+import type { QueueFact, WatchFacts } from './watch-facts.ts';
+import type { WatchLimits } from './watch-limits.ts';
+
+const DEAD_LETTERS_MS = 24 * 3_600_000;
+
+/** What a gateway knows beside the ledger. */
+export interface Looked extends Pick<WatchFacts, 'now' | 'watchingSince' | 'brokerAwaySince'> {
+  readonly figures: readonly QueueFigure[] | null;
+  /** Queues with fewer consumers than expected, and since when; brought up to date here. */
+  readonly shortSince: Map<string, Date>;
+}
+
+/** Reads everything that alerts are judged by. Each question is answered from an index and counts no more than a bounded number of rows. */
+export async function readWatchFacts(trx: Kysely<LedgerTables>, looked: (now: Date) => Looked, limits: WatchLimits): Promise<WatchFacts> {
+  const { rows: [clock] } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
+  if (clock === undefined) throw new Error('the ledger did not say what time it is');
+  const { figures, shortSince, ...known } = looked(clock.now);
+  const ago = (ms: number): Date => new Date(clock.now.getTime() - ms);
+  const programs = await loadInstances(trx);
+  const circuits = await loadCircuits(trx);
+  return {
+    ...known, programs, circuits,
+    queues: figures === null ? null : queueFacts(figures, livingAfter(programs, ago(limits.silentMs)), circuits, shortSince, clock.now),
+    unanswered: await countUnanswered(trx),
+    overdueRetries: await countOverdueRetries(trx, ago(limits.retryMs)),
+    failed: await countFailed(trx),
+    parked: await countParkedSince(trx, ago(limits.parkedMs)),
+    deadLetters: await countDeadLetters(trx, ago(DEAD_LETTERS_MS)),
+  };
+}
+
+function queueFacts(
+  figures: readonly QueueFigure[], living: readonly EdgeInstanceRow[], circuits: readonly CircuitRow[], shortSince: Map<string, Date>, now: Date,
+): QueueFact[] {
+  return figures.map(({ spec: { name, purpose, consumer }, destination, state }) => {
+    const expected = expectedConsumers({ consumer, destination }, living, circuits);
+    const present = state?.consumers ?? 0;
+    if (present >= expected) shortSince.delete(name);
+    else if (!shortSince.has(name)) shortSince.set(name, now);
+    return { name, purpose, consumer, destination, missing: state === null, ready: state?.messages ?? 0, present, expected, shortSince: shortSince.get(name) ?? null };
+  });
+}

@@ -1,0 +1,38 @@
+import type { Destination, QueueSpec } from '#contracts';
+import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import type { DeadLetterCount, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
+
+/** What the broker says of one declared queue, and what was to be expected. */
+export interface QueueFact {
+  readonly name: string;
+  readonly purpose: string;
+  readonly consumer: QueueSpec['consumer'];
+  /** For a queue that leads to an endpoint. */
+  readonly destination: Destination | null;
+  readonly missing: boolean;
+  /** Messages that wait for a consumer. */
+  readonly ready: number;
+  readonly present: number;
+  readonly expected: number;
+  /** Since when there have been fewer consumers than expected; null when there are enough. */
+  readonly shortSince: Date | null;
+}
+
+/** All that alerts are judged by, at one moment. */
+export interface WatchFacts {
+  /** The ledger's clock. */
+  readonly now: Date;
+  /** Since when this gateway has looked without a gap: before that moment, silence proves nothing. */
+  readonly watchingSince: Date;
+  /** Since when the broker could not be asked; null while it can. */
+  readonly brokerAwaySince: Date | null;
+  /** Null while the broker cannot be asked, and until everybody had time to come back to it. */
+  readonly queues: readonly QueueFact[] | null;
+  readonly programs: readonly EdgeInstanceRow[];
+  readonly circuits: readonly CircuitRow[];
+  readonly unanswered: readonly TroubledDestination[];
+  readonly overdueRetries: readonly TroubledDestination[];
+  readonly failed: readonly TroubledDestination[];
+  readonly parked: readonly ParkedEvents[];
+  readonly deadLetters: readonly DeadLetterCount[];
+}

@@ -1,0 +1,23 @@
+import type { GatewayConfig } from '../gateway.config.ts';
+
+/** From when on something is an alert, in milliseconds. */
+export interface WatchLimits {
+  /** Not heard, or not to be reached, for so long: gone. */
+  readonly silentMs: number;
+  readonly spoolMs: number;
+  readonly journalMs: number;
+  readonly circuitMs: number;
+  readonly retryMs: number;
+  readonly parkedMs: number;
+  readonly consumersShortMs: number;
+}
+
+/** Slack (ms) beyond the time for which a program that was replaced still counts as living: until then, fewer consumers than programs prove nothing. */
+const REPLACED_SLACK_MS = 15_000;
+
+export function watchLimits(config: GatewayConfig): WatchLimits {
+  return {
+    silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
+    retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
+  };
+}

@@ -1,0 +1,49 @@
+import { metricsRegistry } from '#runtime';
+import { Gauge } from 'prom-client';
+import type { OpenAlert } from '../ledger/alert-rows.ts';
+import { CONDITIONS } from './conditions.ts';
+import { livingAfter } from './living-programs.ts';
+import type { QueueFigure } from './queue-figures.ts';
+import type { WatchFacts } from './watch-facts.ts';
+import type { WatchLimits } from './watch-limits.ts';
+
+const registers = [metricsRegistry];
+const alertsOpen = new Gauge({ name: 'jiujin_alerts_open', help: 'Open alerts by condition', labelNames: ['condition'], registers });
+const queueMessages = new Gauge({ name: 'jiujin_queue_messages', help: 'Messages that wait in a queue, as the broker says', labelNames: ['queue'], registers });
+const queueConsumers = new Gauge({ name: 'jiujin_queue_consumers', help: 'Consumers of a queue, as the broker says', labelNames: ['queue'], registers });
+const circuits = new Gauge({ name: 'jiujin_circuits', help: 'Circuits of living adapters by destination and state', labelNames: ['destination', 'state'], registers });
+const programs = new Gauge({ name: 'jiujin_programs_living', help: 'Programs heard lately', labelNames: ['program'], registers });
+const spool = new Gauge({ name: 'jiujin_spool_waiting', help: 'Accepted events that wait for the broker, as the adapters report', labelNames: ['program'], registers });
+const journal = new Gauge({ name: 'jiujin_journal_entries', help: 'Accepted events without acknowledgement, as the adapters report', labelNames: ['program'], registers });
+
+/** Shows the last look as metrics. What is not known now has no value, rather than an old one. */
+export function measureWatch(facts: WatchFacts, { silentMs }: WatchLimits, figures: readonly QueueFigure[] | null, open: readonly OpenAlert[]): void {
+  alertsOpen.reset();
+  for (const condition of Object.keys(CONDITIONS)) alertsOpen.set({ condition }, 0);
+  for (const { condition } of open) alertsOpen.inc({ condition });
+  measureQueues(figures ?? []);
+  measurePrograms(facts, new Date(facts.now.getTime() - silentMs));
+}
+
+function measureQueues(figures: readonly QueueFigure[]): void {
+  queueMessages.reset();
+  queueConsumers.reset();
+  for (const { spec, state } of figures) {
+    if (state === null) continue;
+    queueMessages.set({ queue: spec.name }, state.messages);
+    queueConsumers.set({ queue: spec.name }, state.consumers);
+  }
+}
+
+function measurePrograms(facts: WatchFacts, since: Date): void {
+  const living = livingAfter(facts.programs, since);
+  for (const gauge of [circuits, programs, spool, journal]) gauge.reset();
+  for (const { destination, state, app, instance } of facts.circuits) {
+    if (living.some((program) => program.app === app && program.instance === instance)) circuits.inc({ destination, state });
+  }
+  for (const { app, spool_waiting, journal_entries } of living) {
+    programs.inc({ program: app });
+    if (spool_waiting !== null) spool.set({ program: app }, spool_waiting);
+    if (journal_entries !== null) journal.set({ program: app }, journal_entries);
+  }
+}
