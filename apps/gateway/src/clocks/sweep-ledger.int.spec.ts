@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { CircuitState } from '#contracts';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import { recordStatus } from '../ledger/edge-rows.ts';
+import { circuitOf, statusOf } from '../watch/edge-status.fixture.ts';
 
 const database = withDatabase();
 let bench: GatewayBench;
@@ -34,6 +37,19 @@ describe('sweeping the ledger', () => {
     const second = await patienceOf(bench, projectNo);
     expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 1, 1]);
     expect([Math.round(first / 60_000), Math.round(second / 60_000)]).toEqual([2, 4]);
+  });
+
+  it('publishes nothing again to a destination whose circuit is open everywhere, and all of it once the circuit lets orders through', async () => {
+    const projectNo = newProjectNo();
+    const report = (state: CircuitState): Promise<void> => bench.db.transaction().execute((trx) => recordStatus(trx, statusOf({ circuits: [circuitOf('centre', { state })] })));
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    await makeOverdue(bench, projectNo);
+    await report('open');
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    expect(await bench.transfers(projectNo)).toMatchObject([{ redispatches: 0 }]);
+    await report('half-open');
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 1 });
+    expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 1]);
   });
 
   it('takes an overdue transfer once when two gateways sweep at the same time', async () => {

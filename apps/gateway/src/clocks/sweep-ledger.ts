@@ -9,6 +9,7 @@ import { rowToOrder } from '../dispatch/transfer-order.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { parkedEvents, sweptTotal, transfers } from '../gateway.metrics.ts';
 import { recallFarTimes, releaseForgotten, startOverdueAttempts, takeUnanswered } from '../ledger/due-transfers.ts';
+import { loadShutDestinations } from '../ledger/edge-rows.ts';
 import { countParked, markParkedTooLong } from '../ledger/event-rows.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -82,12 +83,13 @@ export class SweepLedger {
    * the broker's answers before the next, so no more than one of each kind is ever in hand.
    */
   private async sweepTransfers(marginMs: number, stopping: AbortSignal | undefined): Promise<Omit<Swept, 'parkedTooLong'>> {
-    const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch, sweepIntervalMs } = this.config;
+    const { receiptPatienceMs, receiptPatienceCapMs, programSilentMs, sweepBatch, sweepIntervalMs } = this.config;
     const until = performance.now() + sweepIntervalMs;
     const swept = { unanswered: 0, overdue: 0 };
     // While the broker is away nothing could be published: patience would only be used up.
     while (this.publish.ready) {
-      const unanswered = await takeUnanswered(this.db, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
+      const shut = await loadShutDestinations(this.db, programSilentMs);
+      const unanswered = await takeUnanswered(this.db, shut, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
       await this.order('no-receipt', unanswered);
       const overdue = await startOverdueAttempts(this.db, marginMs, receiptPatienceMs, sweepBatch);
       await this.order('timer-lost', overdue);

@@ -1,3 +1,4 @@
+import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
 import type { LedgerTables } from './tables.ts';
@@ -86,14 +87,17 @@ export async function listRetries(db: Ledger, after: RetryPlace | null, limit: n
 /**
  * Takes up to `limit` transfers whose receipt is overdue, to be published again under the same attempt number. The next look comes
  * after `patienceMs`, doubled for every time before and at most `patienceCapMs`, so that a stopped adapter finds few copies in its queue.
+ * What goes to a destination that is `shut` stays as it is: it waits at the circuit there, and is taken when that lets orders through again.
  */
-export async function takeUnanswered(db: Ledger, patienceMs: number, patienceCapMs: number, limit: number): Promise<TransferRow[]> {
+export async function takeUnanswered(
+  db: Ledger, shut: readonly Destination[], patienceMs: number, patienceCapMs: number, limit: number,
+): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
     update transfers t
     set redispatches = redispatches + 1, dispatched_at = statement_timestamp(),
         receipt_due_at = statement_timestamp() + interval '1 millisecond' * least(${patienceCapMs}::float8, ${patienceMs}::float8 * power(2, least(redispatches + 1, 30)))
     from (
-      select id from transfers where status = 'in_flight' and receipt_due_at <= statement_timestamp()
+      select id from transfers where status = 'in_flight' and receipt_due_at <= statement_timestamp() and destination <> all(${shut}::text[])
       order by receipt_due_at, id limit ${limit} for update skip locked
     ) due
     where t.id = due.id

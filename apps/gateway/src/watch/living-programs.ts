@@ -33,13 +33,13 @@ export interface ConsumedQueue {
 }
 
 /**
- * How many consumers a queue should have: one for each living program of its app that does not hold it at an open circuit. At least one
- * while no program says otherwise: a queue that nobody serves is what must be seen.
+ * How many consumers a queue should have: one for each living program of its app whose circuit lets orders through; a half-open one tries
+ * what it has in hand and need not consume. At least one while no program says otherwise: a queue that nobody serves is what must be seen.
  */
 export function expectedConsumers({ consumer, destination }: ConsumedQueue, living: readonly Program[], circuits: readonly CircuitRow[]): number {
   const programs = living.filter(({ app }) => app === consumer);
   if (destination === null) return Math.max(1, programs.length);
   const serving = circuits.filter((circuit) => circuit.destination === destination
     && programs.some(({ app, instance }) => app === circuit.app && instance === circuit.instance));
-  return serving.length === 0 ? 1 : serving.filter(({ state }) => state !== 'open').length;
+  return serving.length === 0 ? 1 : serving.filter(({ state }) => state === 'closed' || state === 'slow-start').length;
 }

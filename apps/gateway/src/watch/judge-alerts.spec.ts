@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Destination } from '#contracts';
+import { GatewayConfig } from '../gateway.config.ts';
+import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import type { Condition } from './condition.ts';
+import { CONDITIONS } from './conditions.ts';
+import type { ConditionName } from './conditions.ts';
+import { judgeAlerts } from './judge-alerts.ts';
+import type { QueueFact, WatchFacts } from './watch-facts.ts';
+import { watchLimits } from './watch-limits.ts';
+
+const NOW = new Date('2026-11-23T02:00:00Z');
+const limits = watchLimits(new GatewayConfig());
+const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
+
+function program(given: Partial<EdgeInstanceRow> = {}): EdgeInstanceRow {
+  return {
+    app: 'centre-adapter', instance: 'one', reported_at: NOW, first_seen_at: ago(3_600), seen_at: ago(3), spool_waiting: 0, spool_oldest_at: null,
+    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, ...given,
+  };
+}
+
+function circuit(given: Partial<CircuitRow> = {}): CircuitRow {
+  return {
+    destination: 'centre', app: 'centre-adapter', instance: 'one', state: 'closed', since: NOW, troubled_since: null, reason: null, failures: 0,
+    window_size: 32, held: 0, next_probe_at: null, updated_at: NOW, ...given,
+  };
+}
+
+function queue(given: Partial<QueueFact> = {}): QueueFact {
+  return {
+    name: 'centre-adapter.work-items', purpose: '', consumer: 'centre-adapter', destination: 'centre', missing: false, ready: 0, present: 2, expected: 2,
+    shortSince: null, ...given,
+  };
+}
+
+const living = [program(), program({ app: 'gateway' }), program({ app: 'district-adapter' })];
+
+function facts(given: Partial<WatchFacts> = {}): WatchFacts {
+  return {
+    now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], overdueRetries: [], failed: [],
+    parked: [], deadLetters: [], ...given,
+  };
+}
+
+/** What one condition would do: which subjects it opens, with nothing open yet; and which it keeps of those that are. */
+function opened(name: ConditionName, given: Partial<WatchFacts>): string[] {
+  return judgeAlerts({ [name]: CONDITIONS[name] }, facts(given), limits, []).open.map(({ subject }) => subject);
+}
+
+function closed(name: ConditionName, subject: string, given: Partial<WatchFacts>): boolean {
+  return judgeAlerts({ [name]: CONDITIONS[name] }, facts(given), limits, [{ seq: 1, condition: name, subject }]).close.length > 0;
+}
+
+describe('judging alerts', () => {
+  const finding = (subject: string, opens: boolean): ReturnType<Condition['find']> => [{ subject, opens, zh: '', en: '', facts: {} }];
+  const judge = (found: ReturnType<Condition['find']>, ...open: string[]): object => {
+    const verdict = judgeAlerts({ it: { zh: '', en: '', find: () => found } }, facts(), limits, open.map((subject, seq) => ({ seq, condition: 'it', subject })));
+    return { open: verdict.open.map(({ subject }) => subject), keep: verdict.keep.map(({ subject }) => subject), close: verdict.close.map(({ subject }) => subject) };
+  };
+
+  it.each([
+    ['opens what is new', judge(finding('a', true)), { open: ['a'], keep: [], close: [] }],
+    ['keeps what stands', judge(finding('a', true), 'a'), { open: [], keep: ['a'], close: [] }],
+    ['closes what is over', judge([], 'a'), { open: [], keep: [], close: ['a'] }],
+    ['does not open what is only fading', judge(finding('a', false)), { open: [], keep: [], close: [] }],
+    ['keeps what is fading', judge(finding('a', false), 'a'), { open: [], keep: ['a'], close: [] }],
+    ['touches nothing while it cannot tell', judge('unknown', 'a'), { open: [], keep: [], close: [] }],
+    ['looks at each subject by itself', judge(finding('b', true), 'a'), { open: ['b'], keep: [], close: ['a'] }],
+  ])('%s', (_what, verdict, expected) => {
+    expect(verdict).toEqual(expected);
+  });
+
+  it('leaves alone the alerts of a condition that only a newer gateway knows', () => {
+    expect(judgeAlerts(CONDITIONS, facts(), limits, [{ seq: 1, condition: 'not-yet-invented', subject: 'x' }]).close).toEqual([]);
+  });
+
+  it('opens no more than a hundred alerts of one condition', () => {
+    const failed = Array.from({ length: 150 }, (_, n) => ({ destination: `hall:${100_000 + n}` as Destination, count: 1, at: NOW }));
+    expect(judgeAlerts(CONDITIONS, facts({ failed }), limits, []).open).toHaveLength(100);
+  });
+
+  it('finds nothing where all is well', () => {
+    expect(judgeAlerts(CONDITIONS, facts({ queues: [queue()], circuits: [circuit()] }), limits, [])).toEqual({ open: [], keep: [], close: [] });
+  });
+});
+
+describe('what would flap', () => {
+  it('a queue with fewer consumers than programs is an alert only when it stays so; with none, at once', () => {
+    expect(opened('consumer-missing', { queues: [queue({ present: 1, shortSince: ago(44) })] })).toEqual([]);
+    expect(opened('consumer-missing', { queues: [queue({ present: 1, shortSince: ago(45) })] })).toEqual(['centre-adapter.work-items']);
+    expect(opened('consumer-missing', { queues: [queue({ present: 0, shortSince: NOW })] })).toEqual(['centre-adapter.work-items']);
+    expect(closed('consumer-missing', 'centre-adapter.work-items', { queues: [queue({ present: 1, shortSince: NOW })] })).toBe(false);
+  });
+
+  it('a circuit that opens and half-opens is one trouble, and it is over when it is closed', () => {
+    const at = (state: CircuitRow['state'], seconds: number): Partial<WatchFacts> => ({ circuits: [circuit({ state, troubled_since: ago(seconds) })] });
+    expect(opened('circuit-open', at('open', 59))).toEqual([]);
+    expect(opened('circuit-open', at('half-open', 60))).toEqual(['centre']);
+    expect(opened('circuit-open', at('slow-start', 600))).toEqual([]);
+    expect(closed('circuit-open', 'centre', at('slow-start', 600))).toBe(false);
+    expect(closed('circuit-open', 'centre', { circuits: [circuit()] })).toBe(true);
+  });
+
+  it('a journal is in order again at half the age that made it an alert', () => {
+    const oldest = (seconds: number): Partial<WatchFacts> => ({ programs: [program({ journal_entries: 1, journal_oldest_at: ago(seconds) })] });
+    expect(opened('journal-old', oldest(599))).toEqual([]);
+    expect(opened('journal-old', oldest(600))).toEqual(['centre-adapter']);
+    expect(closed('journal-old', 'centre-adapter', oldest(300))).toBe(false);
+    expect(closed('journal-old', 'centre-adapter', oldest(299))).toBe(true);
+  });
+
+  it('a Redis that forgets is an alert at once; one that is away, when it stays away', () => {
+    const redis = (durable: boolean | null, seconds: number): Partial<WatchFacts> =>
+      ({ programs: [program({ redis_durable: durable, redis_problem: '问题', redis_trouble_since: ago(seconds) })] });
+    expect(opened('redis-unsafe', redis(false, 0))).toEqual(['centre-adapter']);
+    expect(opened('redis-unsafe', redis(null, 29))).toEqual([]);
+    expect(opened('redis-unsafe', redis(null, 30))).toEqual(['centre-adapter']);
+  });
+});
+
+describe('a silent program', () => {
+  const others = living.slice(1);
+  const silent = (...programs: EdgeInstanceRow[]): string[] => opened('program-silent', { programs: [...programs, ...others] });
+
+  it('is an alert after thirty seconds, for its app when nobody else is there', () => {
+    expect(silent(program({ seen_at: ago(29) }))).toEqual([]);
+    expect(silent(program({ seen_at: ago(31) }))).toEqual(['centre-adapter']);
+    expect(silent()).toEqual(['centre-adapter']);
+  });
+
+  it('is named when others of its app work on, unless one was started in its place', () => {
+    const gone = program({ instance: 'gone', seen_at: ago(120) });
+    expect(silent(gone, program({ instance: 'other' }))).toEqual(['centre-adapter/gone']);
+    expect(silent(gone, program({ instance: 'successor', first_seen_at: ago(110) }))).toEqual([]);
+    expect(silent(gone, program({ instance: 'gone too', seen_at: ago(118) }), program({ instance: 'one successor', first_seen_at: ago(110) }))).toEqual(['centre-adapter/gone too']);
+  });
+
+  it('that was replaced again and again is no alert', () => {
+    const row = [400, 300, 200, 100].map((seconds) => program({ instance: `from ${seconds}`, first_seen_at: ago(seconds), seen_at: ago(Math.max(1, seconds - 95)) }));
+    expect(silent(...row)).toEqual([]);
+  });
+
+  it('proves nothing while the broker is away, nor before this gateway has watched as long', () => {
+    expect(opened('program-silent', { programs: [], brokerAwaySince: ago(5) })).toEqual([]);
+    expect(opened('program-silent', { programs: [], watchingSince: ago(29) })).toEqual([]);
+    expect(closed('program-silent', 'centre-adapter', { brokerAwaySince: ago(5) })).toBe(false);
+  });
+});
