@@ -36,13 +36,15 @@ interface Closable {
 
 /** Builds publishers and Nest programs on one vhost, and takes them down again in the order that loses nothing. */
 export class Rig {
-  readonly sealer = KeyRing.fromJson(KeyRing.generateJson());
+  readonly sealer: KeyRing;
   readonly logger = createLogger('gateway', { level: process.env['LOG_LEVEL'] ?? 'silent' });
   private readonly url: () => string;
   private readonly open: Closable[] = [];
 
-  constructor(url: () => string) {
+  /** @param keys the key ring as JSON, for a program that reads what another one sealed */
+  constructor(url: () => string, keys = KeyRing.generateJson()) {
     this.url = url;
+    this.sealer = KeyRing.fromJson(keys);
   }
 
   connection(name: string, url = this.url()): BusConnection {

@@ -1,14 +1,22 @@
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { Redis } from 'ioredis';
 import { isObservable, lastValueFrom, of, type Observable } from 'rxjs';
 import type { AppName, QueueSpec, Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
+import type { Handle } from './ask-handler.ts';
 import { HandlerError } from './bus-errors.ts';
 import { patternOfEachQueue, type HandlerPattern } from './check-handlers.ts';
 import type { BusConnection } from './connection.ts';
+import { guardHandler, type Guards } from './guard-handler.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
+import { Quarantine } from './quarantine.ts';
 import { QueueConsumer, type QueueConsumerOptions } from './queue-consumer.ts';
 import { assertTopology } from './topology-assertion.ts';
+import { UnfinishedStarts } from './unfinished-starts.ts';
+
+/** A message that has not killed its process after so long in hand is not going to. */
+const WATCH_MS = 2_000;
 
 /** How one queue is consumed. */
 export interface QueueOptions {
@@ -31,6 +39,12 @@ export interface QueueOptions {
   readonly prefetch?: number;
 }
 
+/** A Redis whose commands fail soon while it is away, and the prefix of this program's keys. */
+export interface BusRedis {
+  readonly redis: Redis;
+  readonly prefix: string;
+}
+
 export interface BusServerOptions {
   /** A connection of its own, not the publisher's. */
   readonly connection: BusConnection;
@@ -42,6 +56,8 @@ export interface BusServerOptions {
   /** Publishes dead letters. */
   readonly publisher: BusPublisher;
   readonly logger: Logger;
+  /** Where starts of suspect messages are noted; without it the delivery limit alone stops a message that kills its process. */
+  readonly redis?: BusRedis | undefined;
   /** How long `close` waits for handlers in hand. */
   readonly closeTimeoutMs?: number;
 }
@@ -50,11 +66,14 @@ export interface BusServerOptions {
 export class BusServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly options: BusServerOptions;
+  private readonly guards: Guards | null;
   private consumers: QueueConsumer[] = [];
 
   constructor(options: BusServerOptions) {
     super();
     this.options = options;
+    const { redis, logger } = options;
+    this.guards = redis ? { quarantine: new Quarantine(WATCH_MS), starts: new UnfinishedStarts({ ...redis, logger }), logger, watchMs: WATCH_MS } : null;
   }
 
   /** Whether every queue of this app is being consumed; one that is paused counts as fine. */
@@ -121,10 +140,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const { connection, app, sealer, publisher, logger, queues = [] } = this.options;
     const handler = this.messageHandlers.get(pattern) as MessageHandler<IncomingMessage[], BaseRpcContext, BatchResult>;
     const label: unknown = handler.extras?.['handler'];
+    const handle: Handle = (batch) => this.call(handler, batch);
     return new QueueConsumer({
       spec, ...paceOf(queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger,
       handlerName: typeof label === 'string' ? label : `@EventPattern('${pattern}')`,
-      handle: (batch) => this.call(handler, batch),
+      handle: this.guards ? guardHandler(handle, this.guards) : handle,
       onLost: (reason) => connection.restart(reason),
     });
   }

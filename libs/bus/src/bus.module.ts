@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type FactoryProvider, type OnApplicationShu
 import type { AppName, Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { BusInspector } from './bus-inspector.ts';
-import { BusServer, type QueueOptions } from './bus-server.ts';
+import { BusServer, type BusRedis, type QueueOptions } from './bus-server.ts';
 import { BusConnection } from './connection.ts';
 import { BusPublisher } from './publisher.ts';
 
@@ -14,6 +14,8 @@ export interface BusOptions {
   readonly queues?: readonly QueueOptions[];
   readonly sealer: KeyRing;
   readonly logger: Logger;
+  /** Where starts of suspect messages are noted, so that one which kills its process is found. Disconnect it after the app is closed. */
+  readonly redis?: BusRedis;
   readonly publishTimeoutMs?: number;
   readonly closeTimeoutMs?: number;
 }
@@ -71,8 +73,8 @@ const providers: Provider[] = [
   {
     provide: BusServer,
     inject: [BUS_OPTIONS, CONSUMING, BusPublisher],
-    useFactory: ({ app, topology, queues, sealer, logger, closeTimeoutMs }: BusOptions, connection: BusConnection, publisher: BusPublisher) =>
-      new BusServer({ connection, topology, app, queues, sealer, publisher, logger, closeTimeoutMs }),
+    useFactory: ({ app, topology, queues, sealer, logger, redis, closeTimeoutMs }: BusOptions, connection: BusConnection, publisher: BusPublisher) =>
+      new BusServer({ connection, topology, app, queues, sealer, publisher, logger, redis, closeTimeoutMs }),
   },
   { provide: BusInspector, inject: [CONSUMING], useFactory: (connection: BusConnection) => new BusInspector({ connection }) },
   { provide: PublisherShutdown, inject: [BusPublisher], useFactory: (publisher: BusPublisher) => new PublisherShutdown(publisher) },

@@ -11,12 +11,14 @@ export interface BusConnectionOptions {
   readonly name: string;
   readonly heartbeatSeconds?: number;
   readonly connectTimeoutMs?: number;
-  /** How long the first connection may fail before `open` gives up. Once connected, it is tried again for ever. */
+  /** How long the first connection may fail before `open` gives up, once every URL was tried. Once connected, it is tried again for ever. */
   readonly startPatienceMs?: number;
   readonly logger: Logger;
 }
 
 export type ConnectionState = 'new' | 'connecting' | 'open' | 'blocked' | 'lost' | 'closed';
+
+const NEXT_HOST_MS = 50;
 
 /** Prepares channels on a fresh connection; runs at every (re)connect, in the order of registration. */
 export type ConnectionSetup = (model: ChannelModel) => Promise<void>;
@@ -85,8 +87,9 @@ export class BusConnection {
       try {
         return await this.connectNow();
       } catch (error) {
-        const waitMs = backOffMs(++this.failures, 100, 1_000);
-        if (this.isClosed() || isRefusedForGood(error) || error instanceof TopologyError || Date.now() + waitMs > deadline) throw error;
+        const waitMs = this.waitAfterFailure(100, 1_000);
+        const patient = this.failures < this.options.urls.length || Date.now() + waitMs <= deadline;
+        if (this.isClosed() || isRefusedForGood(error) || error instanceof TopologyError || !patient) throw error;
         await new Promise((resolve) => { setTimeout(resolve, waitMs); });
       }
     }
@@ -134,13 +137,20 @@ export class BusConnection {
 
   private schedule(): void {
     if (this.isClosed()) return;
-    const waitMs = backOffMs(++this.failures, 50, 10_000);
+    const waitMs = this.waitAfterFailure(50, 10_000);
     this.timer = setTimeout(() => {
       this.connectNow().catch((error: unknown) => {
         this.options.logger.warn({ connection: this.name, reason: (error as Error).message, failures: this.failures }, 'RabbitMQ is still away');
         this.schedule();
       });
     }, waitMs);
+  }
+
+  /** Counts the failure. The wait grows from round to round through the hosts: within one, the next host is asked nearly at once, for it may live. */
+  private waitAfterFailure(baseMs: number, maxMs: number): number {
+    const hosts = this.options.urls.length;
+    this.failures++;
+    return this.failures % hosts === 0 ? backOffMs(this.failures / hosts, baseMs, maxMs) : backOffMs(1, Math.min(baseMs, NEXT_HOST_MS), maxMs);
   }
 
   private isClosed(): boolean {

@@ -50,9 +50,14 @@ function textHeaders(headers: Record<string, unknown>): Record<string, string> {
 /** From this delivery on a message is handed to its handler alone, so that one that breaks its batch cannot take the others along. */
 const ALONE_FROM_DELIVERY = 2;
 
+/** Whether a message came back so often that it may be what breaks its batch, or kills its process. */
+export function isSuspect(deliveryCount: number): boolean {
+  return deliveryCount >= ALONE_FROM_DELIVERY;
+}
+
 /** How many of the waiting messages make the next batch, given how often each was handed out before. */
 export function nextBatchLength(deliveryCounts: readonly number[], maximum: number): number {
-  const firstAlone = deliveryCounts.findIndex((count) => count >= ALONE_FROM_DELIVERY);
+  const firstAlone = deliveryCounts.findIndex(isSuspect);
   if (firstAlone === 0) return 1;
   return Math.min(maximum, firstAlone === -1 ? deliveryCounts.length : firstAlone);
 }
