@@ -4,6 +4,7 @@ import { Program, type ProgramPlan } from '../../local/programs/program.ts';
 import type { Profile } from '../../local/servers/profile.ts';
 import { until } from '../../local/until.ts';
 
+const FIRST_START_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const GONE_MS = 5_000;
@@ -23,6 +24,7 @@ export class KeptProgram {
   readonly #program: Program;
   readonly #env: NodeJS.ProcessEnv;
   #isReady = false;
+  #lastWords = '';
   #asked = false;
   #stopped = false;
   #keeping: Promise<void> = Promise.resolve();
@@ -37,11 +39,14 @@ export class KeptProgram {
   async start(signal?: AbortSignal): Promise<void> {
     const memory = setInterval(() => { this.#weigh(); }, MEMORY_EVERY_MS);
     this.#keeping = this.#keep().finally(() => { clearInterval(memory); });
-    await this.ready(120_000, signal);
+    await this.ready(FIRST_START_MS, signal);
   }
 
+  /** Rejects with what it died of when it is not ready in time. */
   async ready(within: number, signal?: AbortSignal): Promise<void> {
-    await until(() => this.#isReady, { within, what: `${this.name} ready`, signal });
+    await until(() => this.#isReady, { within, what: `${this.name} ready`, signal }).catch((error: unknown) => {
+      throw new Error(`${String(error)}${this.#lastWords === '' ? '' : `\n${this.#lastWords}`}`, { cause: error });
+    });
   }
 
   get isReady(): boolean {
@@ -104,6 +109,7 @@ export class KeptProgram {
       this.#asked = false;
       const why = await this.#live(() => { failures = 0; });
       if (this.#isStopped()) return;
+      this.#lastWords = why;
       const early = !this.#isReady;
       if (!early && !this.#asked) this.unaskedEnds.push({ program: this.name, at: Date.now(), why });
       this.#isReady = false;
