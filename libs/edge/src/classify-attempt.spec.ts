@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyAttempt, parseRetryAfter } from './classify-attempt.ts';
+import { classifyAttempt, parseRetryAfter, signalOf } from './classify-attempt.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z');
 
@@ -45,10 +45,30 @@ describe('what a broken attempt was', () => {
     ['UND_ERR_CLOSED', false, 'retryable', 'shutting-down'],
     ['HPE_INVALID_CONSTANT', true, 'retryable', 'not-http'],
     ['HTTPParserError', true, 'retryable', 'not-http'],
-    ['CERT_HAS_EXPIRED', false, 'technical', 'unknown'],
+    ['CERT_HAS_EXPIRED', false, 'retryable', 'tls-expired'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', false, 'retryable', 'tls-untrusted'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', false, 'retryable', 'tls-untrusted'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', false, 'retryable', 'tls-wrong-host'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', false, 'retryable', 'tls-failed'],
+    ['EPROTO', false, 'retryable', 'tls-failed'],
+    ['ERR_INVALID_ARG_TYPE', false, 'technical', 'unknown'],
     ['toString', false, 'technical', 'unknown'],
   ] as const)('%s (sent: %s) is %s %s', (code, sent, outcome, errorCode) => {
     expect(classifyAttempt({ kind: 'broken', code, sent }, NOW)).toMatchObject({ outcome, errorCode, retryAfterMs: null });
+  });
+});
+
+describe('what an attempt says of its endpoint', () => {
+  it.each([[200, 'alive'], [302, 'alive'], [404, 'alive'], [408, 'alive'], [410, 'alive'], [429, 'throttled'], [500, 'refused'], [503, 'refused']] as const)(
+    'answered %i: %s', (status, signal) => {
+      expect(signalOf({ kind: 'answered', status, retryAfter: null })).toBe(signal);
+    });
+
+  it.each([
+    ['ECONNREFUSED', 'unreachable'], ['attempt-timeout', 'unreachable'], ['ECONNRESET', 'unreachable'], ['ENOTFOUND', 'unreachable'], ['HPE_INVALID_CONSTANT', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'unreachable'], ['UND_ERR_DESTROYED', 'none'], ['ERR_INVALID_ARG_TYPE', 'none'],
+  ] as const)('broken by %s: %s', (code, signal) => {
+    expect(signalOf({ kind: 'broken', code, sent: false })).toBe(signal);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ErrorWord } from '#contracts';
+import type { Signal } from './judge-circuit.ts';
 
 /** What came of one HTTP attempt: an answer, or the error that took its place. */
 export type AttemptResult =
@@ -20,12 +21,16 @@ const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 /** The receiver cannot push a retry further away than this; a longer wait is a failure that a person should see. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
+/** The attempt was broken off because this program stops. */
+export const SHUTTING_DOWN = 'shutting-down';
+
 /** Error codes of Node and undici whose cause is known: the receipt's word for it, and what it tells a person. */
 const NETWORK_CAUSES: ReadonlyMap<string, { code: string; zh: string }> = new Map(Object.entries({
   ECONNREFUSED: { code: 'connection-refused', zh: '对方拒绝连接' },
   EHOSTUNREACH: { code: 'host-unreachable', zh: '对方主机不可达' },
   ENETUNREACH: { code: 'host-unreachable', zh: '网络不可达' },
   EHOSTDOWN: { code: 'host-unreachable', zh: '对方主机已停机' },
+  ENETDOWN: { code: 'host-unreachable', zh: '网络已断开' },
   ENOTFOUND: { code: 'dns', zh: '域名无法解析' },
   EAI_AGAIN: { code: 'dns', zh: '域名解析暂时失败' },
   UND_ERR_CONNECT_TIMEOUT: { code: 'timeout', zh: '连接超时' },
@@ -36,13 +41,39 @@ const NETWORK_CAUSES: ReadonlyMap<string, { code: string; zh: string }> = new Ma
   ECONNRESET: { code: 'reset', zh: '连接被对方重置' },
   EPIPE: { code: 'reset', zh: '连接被对方关闭' },
   UND_ERR_SOCKET: { code: 'reset', zh: '连接被对方关闭' },
-  UND_ERR_CLOSED: { code: 'shutting-down', zh: '适配器正在停止' },
-  UND_ERR_DESTROYED: { code: 'shutting-down', zh: '适配器正在停止' },
+  UND_ERR_CLOSED: { code: SHUTTING_DOWN, zh: '适配器正在停止' },
+  UND_ERR_DESTROYED: { code: SHUTTING_DOWN, zh: '适配器正在停止' },
   HTTPParserError: { code: 'not-http', zh: '对方的应答不是 HTTP' },
+  CERT_HAS_EXPIRED: { code: 'tls-expired', zh: '对方的 TLS 证书已过期：请对方更换证书' },
+  CERT_NOT_YET_VALID: { code: 'tls-expired', zh: '对方的 TLS 证书尚未生效：请核对两边的时钟和证书' },
+  ERR_TLS_CERT_ALTNAME_INVALID: { code: 'tls-wrong-host', zh: '对方的 TLS 证书不是发给这个主机名的：请核对接收地址和证书' },
+  HOSTNAME_MISMATCH: { code: 'tls-wrong-host', zh: '对方的 TLS 证书不是发给这个主机名的：请核对接收地址和证书' },
+  EPROTO: { code: 'tls-failed', zh: 'TLS 握手失败：请核对地址是 http 还是 https，以及两边支持的协议版本' },
+  ...Object.fromEntries([
+    'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_UNTRUSTED', 'CERT_REJECTED', 'CERT_REVOKED', 'CERT_CHAIN_TOO_LONG', 'CERT_SIGNATURE_FAILURE', 'INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED',
+  ].map((code) => [code, { code: 'tls-untrusted', zh: '对方的 TLS 证书不受信任：请以 NODE_EXTRA_CA_CERTS 指定签发它的根证书' }])),
 }));
+
+/** Families of codes, of which each member means the same to us. */
+const FAMILIES = [['HPE_', 'HTTPParserError'], ['ERR_SSL_', 'EPROTO'], ['ERR_TLS_', 'EPROTO']] as const;
 
 /** Causes for which it matters whether the receiver may have acted already. */
 const UNCERTAIN_CAUSES: ReadonlySet<string> = new Set(['timeout', 'reset']);
+
+function causeOf(code: string): { code: string; zh: string } | undefined {
+  return NETWORK_CAUSES.get(code) ?? NETWORK_CAUSES.get(FAMILIES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? '');
+}
+
+/** What an attempt says of the endpoint rather than of the transfer: what its circuit goes by. */
+export function signalOf(result: AttemptResult): Signal {
+  if (result.kind === 'answered') {
+    if (result.status >= 500) return 'refused';
+    return result.status === 429 ? 'throttled' : 'alive';
+  }
+  const cause = causeOf(result.code);
+  return cause === undefined || cause.code === SHUTTING_DOWN ? 'none' : 'unreachable';
+}
 
 /** Says what an attempt was, in the four error words of docs/error-model.md. `now` is needed for a `Retry-After` date. */
 export function classifyAttempt(result: AttemptResult, now: number): AttemptVerdict {
@@ -62,8 +93,7 @@ function classifyStatus(status: number, retryAfter: string | null, now: number):
 }
 
 function classifyNetworkError(code: string, sent: boolean): AttemptVerdict {
-  // llhttp names each way in which an answer is not HTTP; to us they are one.
-  const cause = NETWORK_CAUSES.get(code.startsWith('HPE_') ? 'HTTPParserError' : code);
+  const cause = causeOf(code);
   if (cause === undefined) {
     return { outcome: 'technical', errorCode: 'unknown', errorDetail: `未归类的错误 ${code.slice(0, 100)}`, retryAfterMs: null };
   }

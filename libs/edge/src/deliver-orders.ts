@@ -9,13 +9,17 @@ import { isRecord } from './signing-keys.ts';
 /** Waits between tries to hand in a receipt: a second HTTP attempt costs the receiver more than a short wait costs us. */
 const RECEIPT_RETRY_MS = [100, 400, 1_500];
 const DESTINATION = /^(centre|hall:\d{6,12})$/;
+const MAX_REMEMBERED = 5_000;
 
-/** Delivers a batch of transfer orders and hands in a receipt for each before it is settled. */
+/** Delivers transfer orders and hands in a receipt for each before it is settled. */
 export class DeliverOrders {
   readonly #delivery: Delivery;
   readonly #publisher: BusPublisher;
   readonly #metrics: EdgeMetrics;
   readonly #logger: Logger;
+  readonly #inHand = new Map<string, Promise<Settlement>>();
+  readonly #delivered = new Map<string, DeliveryReceipt>();
+  #receiptsTaken = true;
 
   constructor(deps: { delivery: Delivery; publisher: BusPublisher; metrics: EdgeMetrics; logger: Logger }) {
     this.#delivery = deps.delivery;
@@ -24,19 +28,28 @@ export class DeliverOrders {
     this.#logger = deps.logger;
   }
 
-  /**
-   * All orders of a batch at once: the gateway never has two of one case and destination under way, so their order does not matter,
-   * and the endpoint's connections bound how many really run.
-   */
+  /** All of them at once: the gateway never has two of one case and destination under way, and the endpoint's circuit bounds how many really run. */
   run(batch: readonly IncomingMessage[]): Promise<Settlement[]> {
-    return Promise.all(batch.map((message) => this.#deliver(message)));
+    return Promise.all(batch.map((message) => this.#settle(message)));
   }
 
-  async #deliver(message: IncomingMessage): Promise<Settlement> {
+  /** After a lost connection the broker hands out anew what is still in hand here: both copies wait for the one attempt. */
+  async #settle(message: IncomingMessage): Promise<Settlement> {
     const order = message.body;
     if (!isTransferOrder(order)) return { kind: 'dead', reason: 'not a transfer order', code: 'order-unreadable' };
+    const key = keyOf(order);
+    const settlement = this.#inHand.get(key) ?? this.#deliver(order, message).finally(() => this.#inHand.delete(key));
+    this.#inHand.set(key, settlement);
+    return settlement;
+  }
+
+  async #deliver(order: TransferOrder, message: IncomingMessage): Promise<Settlement> {
     const traceparent = message.headers['traceparent'];
-    const receipt = await this.#delivery.attempt(order, traceparent);
+    // Its copy came after it was settled: the receiver has it, and only the gateway may not know.
+    const known = this.#delivered.get(keyOf(order));
+    if (known !== undefined) return this.#handIn(known, traceparent);
+    const receipt = await this.#delivery.deliver(order, { traceparent, maybeSent: maybeSent(order, message) });
+    if (receipt === null) return { kind: 'again', reason: 'the endpoint is down, or the adapter stops' };
     this.#record(receipt, traceparent);
     return this.#handIn(receipt, traceparent);
   }
@@ -53,23 +66,48 @@ export class DeliverOrders {
           body: receipt,
           headers: { 'x-project-no': receipt.projectNo, ...(traceparent === undefined ? {} : { traceparent }) },
         });
+        this.#tell(true);
         return 'done';
       } catch (error) {
-        this.#logger.warn({ transferId: receipt.transferId, error: String(error) }, 'the receipt could not be handed in');
+        this.#tell(false, error);
         if (pause !== null) await wait(pause);
       }
     }
     return { kind: 'again', reason: 'the receipt could not be published' };
   }
 
+  /** One line when receipts cannot be handed in any more and one when they can, however many are tried in between. */
+  #tell(taken: boolean, error?: unknown): void {
+    if (taken === this.#receiptsTaken) return;
+    this.#receiptsTaken = taken;
+    if (taken) this.#logger.info('receipts are handed in again');
+    else this.#logger.warn({ error: String(error) }, 'receipts cannot be handed in; their orders are given back');
+  }
+
   #record(receipt: DeliveryReceipt, traceparent: string | undefined): void {
     const { transferId, projectNo, attempt, outcome, errorCode, latencyMs } = receipt;
     this.#metrics.attempts.inc({ destination: receipt.destination, outcome });
     this.#metrics.attemptSeconds.observe({ destination: receipt.destination }, latencyMs / 1000);
-    if (outcome !== 'delivered') {
-      this.#logger.warn({ transferId, projectNo, attempt, outcome, errorCode, latencyMs, traceparent }, 'delivery attempt failed');
+    if (outcome === 'delivered') this.#remember(receipt);
+    // The receipt tells it, and the ledger keeps it: a line for each would drown what the operators must read.
+    else this.#logger.debug({ transferId, projectNo, attempt, outcome, errorCode, latencyMs, traceparent }, 'delivery attempt failed');
+  }
+
+  #remember(receipt: DeliveryReceipt): void {
+    this.#delivered.set(keyOf(receipt), receipt);
+    if (this.#delivered.size <= MAX_REMEMBERED) return;
+    for (const oldest of this.#delivered.keys()) {
+      this.#delivered.delete(oldest);
+      return;
     }
   }
+}
+
+const keyOf = ({ transferId, attempt }: { transferId: string; attempt: number }): string => `${transferId}.${attempt}`;
+
+/** Whether anything says that this transfer may have reached its endpoint before. The gateway marks what it orders anew with `x-resend`. */
+function maybeSent(order: TransferOrder, { deliveryCount, headers }: IncomingMessage): boolean {
+  return order.attempt > 1 || deliveryCount > 0 || headers['x-resend'] === '1';
 }
 
 function isTransferOrder(value: unknown): value is TransferOrder {

@@ -1,82 +1,122 @@
-import type { DeliveryReceipt, Destination, TransferOrder } from '#contracts';
-import { classifyAttempt, type AttemptVerdict } from './classify-attempt.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
-import { HttpClient } from './http-client.ts';
-import { signOutgoing } from './signing.ts';
-import { Slots } from './slots.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CircuitStatus, DeliveryReceipt, Destination, TransferOrder } from '#contracts';
+import type { AttemptVerdict } from './classify-attempt.ts';
+import { EndpointCaller, type Attempt, type OrderContext } from './endpoint-caller.ts';
+import { EndpointGate, type CircuitChange } from './endpoint-gate.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { AttemptEvent, CircuitPolicy } from './judge-circuit.ts';
+import type { ProbeAnswer } from './probe-endpoint.ts';
+import type { SendClaims } from './send-claims.ts';
 
-/** The name under which the bridge signs what it delivers. */
-const APP_KEY = 'bridge';
+export interface DeliveryOptions {
+  readonly policy: CircuitPolicy;
+  /** How long an order waits in hand for its endpoint before it goes back to the queue. */
+  readonly holdMs: number;
+  readonly claims: SendClaims;
+  readonly onChange: (change: CircuitChange) => void;
+  readonly onConsuming: (destination: Destination, consuming: boolean) => void;
+  readonly onProbe: (destination: Destination, answer: ProbeAnswer) => void;
+  readonly onKept: (destination: Destination) => void;
+}
 
-/** One attempt for one transfer order: signed, bounded in time, told as a receipt. What happens next is the gateway's to decide. */
+interface Line {
+  readonly gate: EndpointGate;
+  readonly caller: EndpointCaller;
+}
+
+/** Pause before a transfer is looked at again that another instance has in hand. */
+const BUSY_MS = 250;
+/** How long attempts under way may still take when the program stops; the bus waits a little longer for them. */
+const STOP_PATIENCE_MS = 5_000;
+
+/** Delivers transfer orders, each endpoint on a line of its own: connections, circuit and waiting orders are shared by nobody. */
 export class Delivery {
-  readonly #lines: ReadonlyMap<Destination, { endpoint: Endpoint; client: HttpClient; slots: Slots }>;
+  readonly #lines: ReadonlyMap<Destination, Line>;
+  readonly #options: DeliveryOptions;
+  readonly #stopping = new AbortController();
+  #lastCall: NodeJS.Timeout | undefined;
 
-  /** `connections`: kept-alive connections per endpoint, which is also how many attempts may be under way to it. */
-  constructor(endpoints: Endpoints, options: { connections: number }) {
-    this.#lines = new Map([...endpoints].map(([destination, endpoint]) => [destination, {
-      endpoint,
-      client: new HttpClient(endpoint.url.origin, { connections: options.connections, timeoutMs: endpoint.timeoutMs }),
-      slots: new Slots(options.connections),
-    }]));
+  constructor(endpoints: Endpoints, options: DeliveryOptions) {
+    const { policy, claims, onChange, onConsuming, onProbe } = options;
+    this.#options = options;
+    this.#lines = new Map([...endpoints].map(([destination, endpoint]) => {
+      const caller = new EndpointCaller(endpoint, { connections: policy.connections, claims });
+      const probe = async (): Promise<ProbeAnswer> => {
+        const answer = await caller.probe();
+        onProbe(destination, answer);
+        return answer;
+      };
+      return [destination, { caller, gate: new EndpointGate({ destination, policy, probe, onChange, onConsuming: (consuming) => onConsuming(destination, consuming) }) }];
+    }));
   }
 
-  /** Makes the attempt as soon as a connection is free; its time runs from then. Never rejects. */
-  async attempt(order: TransferOrder, traceparent: string | undefined): Promise<DeliveryReceipt> {
+  /**
+   * Makes one attempt as soon as the endpoint's circuit lets it through. What fails because the endpoint is down is kept in hand and tried
+   * again when it is back. Never rejects.
+   * @returns `null` when the order should go back to its queue: the endpoint stayed down, or the program stops
+   */
+  async deliver(order: TransferOrder, context: OrderContext): Promise<DeliveryReceipt | null> {
     const line = this.#lines.get(order.destination);
-    if (line === undefined) return receiptOf(order, Date.now(), ENDPOINT_UNKNOWN, null, null);
-    return line.slots.run(() => attemptOnce(order, line.endpoint, line.client, traceparent));
+    if (line === undefined) return unknownEndpoint(order);
+    const until = performance.now() + this.#options.holdMs;
+    for (let kept = 0, maybeSent = context.maybeSent; ;) {
+      const tried = await this.#try(line, order, { ...context, maybeSent }, { kept, patienceMs: Math.max(0, until - performance.now()) });
+      if (tried !== 'keep' && tried !== 'busy') return tried;
+      if (tried === 'keep') kept += 1;
+      else await this.#pause();
+      maybeSent = true;
+      if (performance.now() > until) return null;
+    }
   }
 
-  /** Lets attempts under way end (each has its time-out), then closes the connections. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#lines.values()].map(({ client }) => client.close()));
+  circuits(): CircuitStatus[] {
+    return [...this.#lines.values()].map(({ gate }) => gate.status());
   }
+
+  /** Begins no attempt any more, gives back what waits in hand, and lets attempts under way end within a few seconds. */
+  stop(): void {
+    this.#stopping.abort();
+    for (const { gate } of this.#lines.values()) gate.close();
+    this.#lastCall = setTimeout(() => void this.close(), STOP_PATIENCE_MS);
+  }
+
+  /** Breaks off what is still under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#lastCall);
+    await Promise.all([...this.#lines.values()].map(({ caller }) => caller.destroy()));
+  }
+
+  async #try(
+    { gate, caller }: Line, order: TransferOrder, context: OrderContext, at: { kept: number; patienceMs: number },
+  ): Promise<DeliveryReceipt | 'keep' | 'busy' | null> {
+    const permit = await gate.enter(at);
+    if (permit === null) return null;
+    const attempt = await caller.deliver(order, context);
+    const fate = gate.leave(permit, attempt === null ? NOTHING_LEARNT : { ...sayingOf(attempt), kept: at.kept });
+    if (attempt === null) return 'busy';
+    if (attempt.stopped) return null;
+    if (fate === 'report') return attempt.receipt;
+    this.#options.onKept(order.destination);
+    return 'keep';
+  }
+
+  /** With jitter, so that two instances that look for one another's transfers do not stay in step. */
+  async #pause(): Promise<void> {
+    await wait(BUSY_MS * (0.5 + Math.random()), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+}
+
+const NOTHING_LEARNT = { signal: 'none', transferId: '', reason: null, retryAfterMs: null, kept: 0 } as const;
+
+function sayingOf({ signal, receipt: { transferId, errorCode, retryAfterMs } }: Attempt): Pick<AttemptEvent, 'signal' | 'transferId' | 'reason' | 'retryAfterMs'> {
+  return { signal, transferId, reason: errorCode, retryAfterMs };
 }
 
 const ENDPOINT_UNKNOWN: AttemptVerdict = {
   outcome: 'technical', errorCode: 'endpoint-unknown', errorDetail: '没有为该目的地配置接收地址', retryAfterMs: null,
 };
 
-async function attemptOnce(
-  order: TransferOrder, endpoint: Endpoint, client: HttpClient, traceparent: string | undefined,
-): Promise<DeliveryReceipt> {
-  const startedAt = Date.now();
-  const body = Buffer.from(JSON.stringify(order.payload));
-  const { result, responseDigest } = await client.post({
-    path: endpoint.url.pathname + endpoint.url.search,
-    headers: requestHeaders(order, endpoint, body, traceparent),
-    body,
-    timeoutMs: endpoint.timeoutMs,
-  });
-  const httpStatus = result.kind === 'answered' ? result.status : null;
-  return receiptOf(order, startedAt, classifyAttempt(result, Date.now()), httpStatus, responseDigest);
-}
-
-function requestHeaders(order: TransferOrder, endpoint: Endpoint, body: Buffer, traceparent: string | undefined): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'idempotency-key': order.transferId,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...signOutgoing({ method: 'POST', url: endpoint.url, body, appKey: APP_KEY }, endpoint.key),
-  };
-}
-
-function receiptOf(
-  order: TransferOrder, startedAt: number, verdict: AttemptVerdict, httpStatus: number | null, responseDigest: string | null,
-): DeliveryReceipt {
-  const finishedAt = Date.now();
-  return {
-    transferId: order.transferId,
-    projectNo: order.projectNo,
-    destination: order.destination,
-    attempt: order.attempt,
-    startedAt: new Date(startedAt).toISOString(),
-    finishedAt: new Date(finishedAt).toISOString(),
-    latencyMs: finishedAt - startedAt,
-    ...verdict,
-    httpStatus,
-    responseDigest,
-  };
+function unknownEndpoint({ transferId, projectNo, destination, attempt }: TransferOrder): DeliveryReceipt {
+  const now = new Date().toISOString();
+  return { transferId, projectNo, destination, attempt, startedAt: now, finishedAt: now, latencyMs: 0, ...ENDPOINT_UNKNOWN, httpStatus: null, responseDigest: null };
 }

@@ -68,4 +68,40 @@ export class EdgeConfig {
   @IsInt() @Min(1) @Max(512)
   @Describe('到每个目的地的并发连接数')
   readonly deliveryConnections: number = 32;
+
+  @IsInt() @Min(2) @Max(1_000)
+  @Describe('目的地连续失败（连不上、超时、5xx）多少次后暂停向它投递')
+  readonly circuitFailures: number = 8;
+
+  @IsInt() @Min(1_000) @Max(25 * 60_000)
+  @Describe('目的地停止应答时，手上的工单最多等待多久（毫秒），之后退回队列')
+  readonly circuitHoldMs: number = 10 * 60_000;
+
+  @IsInt() @Min(50) @Max(60_000)
+  @Describe('目的地停止应答后首次探测前的等待（毫秒），此后逐次加倍')
+  readonly circuitProbeMs: number = 1_000;
+
+  @IsInt() @Min(50) @Max(600_000)
+  @Describe('两次探测之间的最长等待（毫秒）')
+  readonly circuitProbeMaxMs: number = 30_000;
+
+  @IsInt() @Min(MIB) @Max(1024 * MIB)
+  @Describe('同时在处理的请求体总量上限（字节），超过即答 503')
+  readonly maxBytesInHand: number = 64 * MIB;
+
+  @IsInt() @Min(100) @Max(4_000)
+  @Describe('RabbitMQ 多久不确认即视为卡住（毫秒）；此后事件先入暂存，直到它恢复确认')
+  readonly confirmPatienceMs: number = 2_000;
+
+  @IsInt() @Min(100) @Max(60 * 60_000)
+  @Describe('已受理事件多久没有网关入账的回执就再次发送（毫秒）；每次翻倍')
+  readonly journalPatienceMs: number = 60_000;
+
+  @IsInt() @Min(100) @Max(24 * 60 * 60_000)
+  @Describe('等待入账回执时间翻倍的上限（毫秒）')
+  readonly journalPatienceCapMs: number = 15 * 60_000;
+
+  @IsInt() @Min(1) @Max(10_000_000)
+  @Describe('受理日志（含暂存）最多保留的事件数，满后答 503')
+  readonly journalMaxEvents: number = 100_000;
 }

@@ -12,14 +12,15 @@ export interface HttpAttempt {
   readonly responseDigest: string | null;
 }
 
-export interface HttpPost {
+export interface OutgoingRequest {
+  readonly method: 'POST' | 'GET' | 'HEAD';
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: Buffer;
+  readonly body: Buffer | null;
   readonly timeoutMs: number;
 }
 
-/** One pool of kept-alive connections to one receiver. At most `connections` requests are under way; the rest wait, within their time-out. */
+/** One pool of kept-alive connections to one origin. At most `connections` requests are under way; the rest wait, within their time-out. */
 export class HttpClient {
   readonly #pool: Pool;
 
@@ -35,16 +36,15 @@ export class HttpClient {
   }
 
   /** One attempt. Never rejects: whatever goes wrong is part of the result. */
-  post(post: HttpPost): Promise<HttpAttempt> {
+  send({ method, path, headers, body, timeoutMs }: OutgoingRequest): Promise<HttpAttempt> {
     return new Promise((resolve) => {
-      const handler = new AttemptHandler(post.timeoutMs, resolve);
-      this.#pool.dispatch({ method: 'POST', path: post.path, headers: post.headers, body: post.body }, handler);
+      this.#pool.dispatch({ method, path, headers, body }, new AttemptHandler(timeoutMs, resolve));
     });
   }
 
-  /** Lets requests under way end, then closes the connections. */
-  async close(): Promise<void> {
-    await this.#pool.close();
+  /** Breaks off what is under way, and closes the connections. */
+  async destroy(): Promise<void> {
+    await this.#pool.destroy();
   }
 }
 

@@ -15,7 +15,7 @@ export interface DeliveryReceipt {
   readonly httpStatus: number | null;
   /** Machine word for the cause, such as `http-503`, `timeout-after-send`, `connection-refused`; `null` when delivered. */
   readonly errorCode: string | null;
-  /** At most 500 characters, free of personal data; `null` when delivered. */
+  /** At most 500 characters, free of personal data; `null` when delivered, unless the endpoint said that it had it already: then it says so. */
   readonly errorDetail: string | null;
   readonly retryAfterMs: number | null;
   /** SHA-256 (hex) of the response body; `null` when there was none. */

@@ -1,0 +1,136 @@
+import { CANARY_HEADER, isCanary, type DeliveryReceipt, type TransferOrder } from '#contracts';
+import { classifyAttempt, SHUTTING_DOWN, signalOf, type AttemptResult, type AttemptVerdict } from './classify-attempt.ts';
+import { OUTGOING_APP_KEY, type Endpoint, type VerifyAddress } from './endpoints.ts';
+import { HttpClient, type HttpAttempt } from './http-client.ts';
+import type { Signal } from './judge-circuit.ts';
+import { probeEndpoint, type ProbeAnswer } from './probe-endpoint.ts';
+import type { SendClaim, SendClaims } from './send-claims.ts';
+import { signOutgoing } from './signing.ts';
+import { judgeVerifyAnswer } from './verify-transfer.ts';
+
+/** What comes with an order on the bus. */
+export interface OrderContext {
+  readonly traceparent: string | undefined;
+  /** It may have been sent before: an endpoint that cannot tell a repetition is asked first. */
+  readonly maybeSent: boolean;
+}
+
+/** One attempt as it went. */
+export interface Attempt {
+  readonly receipt: DeliveryReceipt;
+  readonly signal: Signal;
+  /** Broken off by this program's own end: the receipt says nothing that is worth telling. */
+  readonly stopped: boolean;
+}
+
+/** Beyond its requests' own time-outs, a claim lasts so much longer. */
+const CLAIM_MARGIN_MS = 5_000;
+const NOTHING = Buffer.alloc(0);
+
+interface Exchange extends HttpAttempt {
+  readonly verdict: AttemptVerdict;
+}
+
+/** Speaks HTTP with one endpoint, over connections that no other destination shares. */
+export class EndpointCaller {
+  readonly #endpoint: Endpoint;
+  readonly #claims: SendClaims;
+  readonly #post: HttpClient;
+  readonly #ask: HttpClient;
+  readonly #verify: HttpClient | null;
+
+  /** `connections`: kept-alive connections, which is also how many attempts may be under way without waiting for one another. */
+  constructor(endpoint: Endpoint, options: { connections: number; claims: SendClaims }) {
+    const { url, health, timeoutMs, verify } = endpoint;
+    this.#endpoint = endpoint;
+    this.#claims = options.claims;
+    this.#post = new HttpClient(url.origin, { connections: options.connections, timeoutMs });
+    // Attempts that hang must not keep a probe waiting for a connection.
+    this.#ask = new HttpClient(health.origin, { connections: 1, timeoutMs });
+    this.#verify = verify === null ? null : new HttpClient(verify.urlOf('').origin, { connections: options.connections, timeoutMs: verify.timeoutMs });
+  }
+
+  /** One attempt. Never rejects. @returns `null` when another instance has this transfer in hand, or may have */
+  async deliver(order: TransferOrder, context: OrderContext): Promise<Attempt | null> {
+    const { verify, timeoutMs } = this.#endpoint;
+    if (verify === null) return attemptOf(order, Date.now(), await this.#send(order, context));
+    const claim = await this.#claims.take(order.transferId, verify.timeoutMs + timeoutMs + CLAIM_MARGIN_MS);
+    if (claim === null) return null;
+    const startedAt = Date.now();
+    const exchange = await this.#verifyAndSend(order, { ...context, maybeSent: context.maybeSent || claim.sentBefore }, verify, claim);
+    await claim.giveBack(exchange === null || mayHaveArrived(exchange.result));
+    return exchange === null ? null : attemptOf(order, startedAt, exchange);
+  }
+
+  probe(): Promise<ProbeAnswer> {
+    return probeEndpoint(this.#endpoint, this.#ask);
+  }
+
+  /** Breaks off what is under way. */
+  async destroy(): Promise<void> {
+    await Promise.all([this.#post, this.#ask, ...(this.#verify === null ? [] : [this.#verify])].map((client) => client.destroy()));
+  }
+
+  async #verifyAndSend(order: TransferOrder, context: OrderContext, verify: VerifyAddress, claim: SendClaim): Promise<Exchange | null> {
+    if (context.maybeSent) {
+      const asked = await this.#askFor(order, verify, context);
+      if (asked !== null) return asked;
+      // The process may have stood still: then the claim is another's by now.
+      if (performance.now() + this.#endpoint.timeoutMs > claim.validUntil) return null;
+    }
+    return this.#send(order, context);
+  }
+
+  /** @returns `null` when the endpoint does not have it */
+  async #askFor(order: TransferOrder, verify: VerifyAddress, { traceparent }: OrderContext): Promise<Exchange | null> {
+    const url = verify.urlOf(order.transferId);
+    const headers = { accept: 'application/json', ...sandbox(order), ...trace(traceparent), ...this.#signature('GET', url, NOTHING) };
+    const attempt = await (this.#verify ?? this.#post).send({ method: 'GET', path: url.pathname + url.search, headers, body: null, timeoutMs: verify.timeoutMs });
+    const answer = judgeVerifyAnswer(attempt.result, Date.now());
+    return answer.kind === 'send' ? null : { ...attempt, verdict: answer.verdict };
+  }
+
+  async #send(order: TransferOrder, { traceparent }: OrderContext): Promise<Exchange> {
+    const { url, timeoutMs } = this.#endpoint;
+    const body = Buffer.from(JSON.stringify(order.payload));
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'idempotency-key': order.transferId,
+      ...sandbox(order),
+      ...trace(traceparent),
+      ...this.#signature('POST', url, body),
+    };
+    const attempt = await this.#post.send({ method: 'POST', path: url.pathname + url.search, headers, body, timeoutMs });
+    return { ...attempt, verdict: classifyAttempt(attempt.result, Date.now()) };
+  }
+
+  #signature(method: string, url: URL, body: Buffer): Record<string, string> {
+    return signOutgoing({ method, url, body, appKey: OUTGOING_APP_KEY }, this.#endpoint.key);
+  }
+}
+
+const trace = (traceparent: string | undefined): Record<string, string> => (traceparent === undefined ? {} : { traceparent });
+
+/** A canary (拨测) belongs into the receiver's sandbox. */
+const sandbox = ({ projectNo }: TransferOrder): Record<string, string> => (isCanary(projectNo) ? { [CANARY_HEADER]: '1' } : {});
+
+const mayHaveArrived = (result: AttemptResult): boolean => result.kind === 'answered' || result.sent;
+
+function attemptOf(order: TransferOrder, startedAt: number, { result, responseDigest, verdict }: Exchange): Attempt {
+  const finishedAt = Date.now();
+  const { transferId, projectNo, destination, attempt } = order;
+  return {
+    signal: signalOf(result),
+    stopped: result.kind === 'broken' && classifyAttempt(result, finishedAt).errorCode === SHUTTING_DOWN,
+    receipt: {
+      transferId, projectNo, destination, attempt,
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: new Date(finishedAt).toISOString(),
+      latencyMs: finishedAt - startedAt,
+      ...verdict,
+      httpStatus: result.kind === 'answered' ? result.status : null,
+      responseDigest,
+    },
+  };
+}
