@@ -90,12 +90,13 @@ export class GatewayModule {
   }
 }
 
-function busModule({ config, logger, keys }: GatewayResources): DynamicModule {
+function busModule({ config, logger, keys, redis }: GatewayResources): DynamicModule {
   const batches = { batchSize: config.batchSize, lingerMs: config.batchLingerMs, prefetch: config.batchSize * 2 };
   return BusModule.forRootAsync({
     useFactory: () => ({
       app: 'gateway' as const, urls: config.rabbitmqUrl, topology: topologyFor(catalogue().halls.map((hall) => hall.code)), sealer: keys, logger,
       queues: [QUEUES.intake, QUEUES.outcomes, QUEUES.receipts].map((name) => ({ name, ...batches })),
+      redis: { redis, prefix: `${config.redisPrefix}bus:` },
     }),
   });
 }

@@ -56,7 +56,7 @@ export class EdgeModule {
       module: EdgeModule,
       global: true,
       imports: [
-        BusModule.forRootAsync({ useFactory: () => busOptions(options) }),
+        BusModule.forRootAsync({ inject: [Redis], useFactory: (redis: Redis) => busOptions(options, redis) }),
         HealthModule.forRootAsync({
           inject: [BusPublisher, BusServer, Redis],
           useFactory: (publisher: BusPublisher, server: BusServer, redis: Redis) => ({
@@ -73,10 +73,10 @@ export class EdgeModule {
 }
 
 /** A batch fills the connections of an endpoint; the next one gathers meanwhile. */
-function busOptions({ app, config, logger, topology }: EdgeOptions): BusOptions {
+function busOptions({ app, config, logger, topology }: EdgeOptions, redis: Redis): BusOptions {
   const queues = topology.queues.filter(({ consumer }) => consumer === app)
     .map(({ name }) => ({ name, batchSize: config.deliveryConnections, lingerMs: 1 }));
-  return { app, urls: config.rabbitmqUrl, topology, queues, sealer: KeyRing.fromJson(config.ledgerKeys), logger };
+  return { app, urls: config.rabbitmqUrl, topology, queues, sealer: KeyRing.fromJson(config.ledgerKeys), logger, redis: { redis, prefix: `${config.redisPrefix}bus:` } };
 }
 
 function providersOf(options: EdgeOptions): Provider[] {
