@@ -43,7 +43,7 @@ export function planFaults({ seed, seconds, only = FAULT_NAMES }: PlanOptions): 
   for (let at = covered; at < endMs;) {
     for (const card of shuffled(chance, deckOf(chance, only))) {
       at += gapMs * (0.5 + chance());
-      place(planned, draw(card, at, seconds, chance), endMs);
+      place(planned, draw(card, at, seconds, chance), endMs, 'later');
     }
   }
   return planned.sort((one, other) => one.atMs - other.atMs);
@@ -72,7 +72,7 @@ function firstRound(round: Round): PlannedFault[] {
 function dealOnce({ chance, only, seconds, gapMs, endMs }: Round): { planned: PlannedFault[]; all: boolean } {
   const planned: PlannedFault[] = [];
   const drawn = shuffled(chance, deckOf(chance, only)).map((card, slot) => draw(card, gapMs * (slot + 0.5 + chance()), seconds, chance));
-  for (const fault of drawn.sort((one, other) => awkwardness(other) - awkwardness(one))) place(planned, fault, endMs);
+  for (const fault of drawn.sort((one, other) => awkwardness(other) - awkwardness(one))) place(planned, fault, endMs, 'anywhere');
   return { planned, all: planned.length === drawn.length };
 }
 
@@ -98,9 +98,9 @@ function lengthOf(name: FaultName, seconds: number, chance: () => number): numbe
   return Math.round(seconds < FULL_SECONDS ? Math.min(drawn, SHORT_LONGEST_MS) : drawn);
 }
 
-/** Puts the fault at the first moment, from the drawn one on and then from the beginning, at which nothing that needs the same is in the way; or nowhere. */
-function place(planned: PlannedFault[], fault: PlannedFault, endMs: number): void {
-  const steps = Math.ceil(endMs / STEP_MS);
+/** Puts the fault at the first moment from the drawn one on (and then, if it may, from the beginning) at which nothing that needs the same is in the way; or nowhere. */
+function place(planned: PlannedFault[], fault: PlannedFault, endMs: number, where: 'later' | 'anywhere'): void {
+  const steps = Math.ceil((endMs - (where === 'later' ? fault.atMs : 0)) / STEP_MS);
   for (let step = 0; step < steps; step += 1) {
     const moved = { ...fault, atMs: (fault.atMs + step * STEP_MS) % endMs };
     if (moved.atMs + moved.lastsMs > endMs || planned.some((other) => collide(moved, other))) continue;
