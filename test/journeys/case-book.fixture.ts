@@ -3,6 +3,8 @@ const ANSWER_MS = 10_000;
 /** One line of a simulator's record, as far as a journey looks at it. */
 export interface RecordLine {
   readonly k: 'born' | 'sending' | 'answer' | 'effect' | 'repeat' | 'refused' | 'end';
+  /** When it was written, in milliseconds since 1970. */
+  readonly at: number;
   readonly projectNo?: string | null;
   readonly hall?: string | null;
   readonly kind?: string;

@@ -27,6 +27,8 @@ export interface BridgeSettings {
   readonly catalogueDir?: string;
   /** Keys that the district adapter knows besides the usual ones, by app key. */
   readonly moreKeys?: Readonly<Record<string, readonly object[]>>;
+  /** A second one of each of the bridge's programs, which takes its share of the queues. The simulators knock at the first one's door. */
+  readonly twins?: boolean;
   /** Settings over the usual ones, program by program. */
   readonly env?: Partial<Record<ProgramName, Readonly<Record<string, string>>>>;
 }
@@ -49,6 +51,7 @@ export class RunningBridge {
   readonly #settings: BridgeSettings;
   readonly servers: ServerUrls;
   readonly #programs = new Map<ProgramName, Program>();
+  readonly #twins: Program[] = [];
   #profile: Profile | null = null;
   #keys: LocalKeys | null = null;
   #begun = 0;
@@ -70,11 +73,13 @@ export class RunningBridge {
     writeEndpoints(secrets, `http://127.0.0.1:${ports.platform}`, `http://127.0.0.1:${ports.centre}`);
     for (const plan of this.#plans(ports, profile)) this.#programs.set(plan.name as ProgramName, new Program(plan, profile));
     await Promise.all(NAMES.map((name) => this.launch(name)));
+    if (this.#settings.twins) await this.#startTwins(profile);
   }
 
   /** Stops everything and forgets what it wrote. */
   async stop(): Promise<void> {
     for (const names of STOP_ORDER) await Promise.allSettled(names.map(async (name) => this.#programs.get(name)?.stop()));
+    await Promise.allSettled(this.#twins.map((twin) => twin.stop()));
     if (this.#profile !== null) rmSync(this.#profile.home, { recursive: true, force: true });
   }
 
@@ -161,6 +166,18 @@ export class RunningBridge {
   logs(): Record<string, string> {
     const folder = this.#profile?.logs ?? '';
     return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  }
+
+  async #startTwins(profile: Profile): Promise<void> {
+    const ports = await choosePorts(BRIDGE_PROGRAMS, {});
+    for (const name of BRIDGE_PROGRAMS) {
+      const { plan } = this.#program(name);
+      this.#twins.push(new Program({ ...plan, name: `${name}-2`, port: ports[name], env: { ...plan.env, PORT: String(ports[name]) } }, profile));
+    }
+    await Promise.all(this.#twins.map(async (twin) => {
+      await twin.launch();
+      await twin.becomeReady({});
+    }));
   }
 
   #program(name: ProgramName): Program {

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { withDatabase, withRedis } from '#test';
+import { openProfile } from '../../local/servers/profile.ts';
+import { RabbitCluster, type ClusterNode } from '../../local/servers/rabbitmq-cluster.ts';
+import { Servers } from '../../local/servers/servers.ts';
+import { RunningBridge, type BridgeSettings } from '../journeys/running-bridge.fixture.ts';
+
+const START_MS = 300_000;
+
+/** A queue as the cluster sees it. */
+export interface ClusterQueue {
+  readonly name: string;
+  readonly leader: string;
+  readonly members: readonly string[];
+  readonly online: readonly string[];
+  readonly message_stats?: { readonly publish?: number };
+}
+
+/** The bridge over three RabbitMQ nodes. */
+export interface ClusterBridge {
+  readonly bridge: RunningBridge;
+  /** There once the hooks have run. */
+  readonly cluster: RabbitCluster;
+}
+
+/**
+ * Two of each of the bridge's programs over a RabbitMQ cluster of three nodes, for the calling test file. The third node is down while
+ * the programs declare their queues for the first time, and comes back before the tests.
+ */
+export function withClusterBridge(settings: BridgeSettings): ClusterBridge {
+  let cluster: RabbitCluster | null = null;
+  const running = (): RabbitCluster => {
+    if (cluster === null) throw new Error('the cluster is there once the hooks have run');
+    return cluster;
+  };
+  const servers = new Servers(openProfile('test'));
+  // The first to be named ends first: the programs must be gone before their servers are.
+  afterAll(() => bridge.stop(), START_MS);
+  afterAll(() => cluster?.release(), START_MS);
+  beforeAll(async () => {
+    await Promise.all([servers.ensure('redis'), servers.ensure('postgres')]);
+    Object.assign(process.env, servers.env);
+  }, START_MS);
+  const redis = withRedis();
+  const database = withDatabase();
+  afterAll(() => servers.release(), START_MS);
+  const bridge = new RunningBridge({ ...settings, twins: true }, {
+    redisPrefix: redis.prefix,
+    get rabbitmq() { return running().url; },
+    get redis() { return redis.url; },
+    get database() { return database.url; },
+  });
+  beforeAll(async () => {
+    cluster = await RabbitCluster.start();
+    const [, , third] = cluster.nodes;
+    if (third === undefined) throw new Error('a cluster of three was asked for');
+    await cluster.kill(third);
+    await bridge.start();
+    await cluster.restart(third);
+  }, START_MS);
+  return { bridge, get cluster() { return running(); } };
+}
+
+export function queuesOf(cluster: RabbitCluster): Promise<ClusterQueue[]> {
+  return cluster.ask<ClusterQueue[]>('queues');
+}
+
+/** The node that leads the queue into which most was published. */
+export async function leaderOfTheBusiest(cluster: RabbitCluster): Promise<ClusterNode> {
+  const [busiest] = (await queuesOf(cluster)).sort((left, right) => (right.message_stats?.publish ?? 0) - (left.message_stats?.publish ?? 0));
+  const leader = cluster.nodes.find(({ name }) => name === busiest?.leader);
+  if (leader === undefined) throw new Error(`nobody leads ${busiest?.name}`);
+  return leader;
+}
