@@ -21,7 +21,7 @@ export const KEYS = {
 /** Starts the adapter in this process on a free port. */
 export async function startAdapter(env: Record<string, string>): Promise<RunningApp & { readonly origin: string }> {
   const config = loadConfig(DistrictAdapterConfig, {
-    PORT: '0', LEDGER_KEYS, INGRESS_KEYS: JSON.stringify(KEYS), ENDPOINTS: '{}', ...env,
+    PORT: '0', LEDGER_KEYS, INGRESS_KEYS: JSON.stringify(KEYS), ENDPOINTS: '{}', CANARY_INTERVAL_MS: '0', ...env,
   });
   const logger = createLogger('district-adapter', { level: 'fatal' });
   const app = await startEdgeApp(DistrictAdapterModule.forRoot(config, logger), config, logger);

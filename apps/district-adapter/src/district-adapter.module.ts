@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Redis } from 'ioredis';
 import { catalogue, EVENT_ROUTES, topologyFor } from '#contracts';
 import { EdgeModule, parseEndpoints, parseKeyBook } from '#edge';
 import type { Logger } from '#runtime';
 import { completionUpdateConsumerFor } from './bus-to-hall/completion-update.consumer.ts';
+import { Canaries } from './canary/canaries.ts';
 import type { DistrictAdapterConfig } from './district-adapter.config.ts';
 import { IntakeController } from './hall-to-bus/intake.controller.ts';
 import { missingParts, servedHalls } from './halls/served-halls.ts';
@@ -21,6 +24,11 @@ export class DistrictAdapterModule {
         app: 'district-adapter', config, logger, keys, endpoints, topology: topologyFor(halls), route: EVENT_ROUTES.intake, to: 'centre',
       })],
       controllers: [IntakeController, completionUpdateConsumerFor(halls)],
+      providers: [{
+        provide: Canaries,
+        inject: [Redis, HttpAdapterHost],
+        useFactory: (redis: Redis, http: HttpAdapterHost) => new Canaries({ config, halls, keys, redis, http, logger }),
+      }],
     };
   }
 }

@@ -5,6 +5,6 @@ export { EdgeConfig } from './edge.config.ts';
 export { EdgeModule, type EdgeOptions } from './edge.module.ts';
 export { parseEndpoints, type Endpoints } from './endpoints.ts';
 export { Ingress } from './ingress.ts';
-export { digestContent, secretToKey, sign, stringToSign, type SigningAlgorithm } from './signing.ts';
+export { digestContent, secretToKey, sign, signOutgoing, stringToSign, type SigningAlgorithm } from './signing.ts';
 export { parseKeyBook, type KeyBook } from './signing-keys.ts';
 export { startEdgeApp } from './start-edge-app.ts';
