@@ -4,13 +4,19 @@ import type { Kysely } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
+import { QueueFigures } from '../watch/queue-figures.ts';
+import { AlertsController } from './alerts/alerts.controller.ts';
 import { CasesController } from './cases/cases.controller.ts';
+import { CircuitChangesController } from './circuits/circuit-changes.controller.ts';
+import { CircuitsController } from './circuits/circuits.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { EdgeInstancesController } from './edge-instances/edge-instances.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpsLedger } from './ops-ledger.ts';
 import { OpsToken } from './ops-token.ts';
 import { OpsTokenGuard } from './ops-token.guard.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
+import { QueuesController } from './queues/queues.controller.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
 import { SummaryController } from './summary/summary.controller.ts';
 import { TransfersController } from './transfers/transfers.controller.ts';
@@ -23,12 +29,13 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
 @Module({
   controllers: [
     CasesController, TransfersController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
+    AlertsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController,
   ],
   providers: [
     { provide: OpsToken, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => new OpsToken(config.opsToken) },
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: APP_FILTER, useClass: ProblemFilter },
-    OpsTokenGuard,
+    OpsTokenGuard, QueueFigures,
   ],
 })
 export class OpsApiModule {}

@@ -1,3 +1,4 @@
+import { BusInspector } from '#bus';
 import { createLogger, HealthModule, KeyRing } from '#runtime';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -32,10 +33,14 @@ export interface OpsAnswer<T> {
   readonly body: T;
 }
 
-export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing): Promise<OpsServer> {
+/** Stands where the broker's own account of its queues would be: every queue is there, with one consumer and nothing in it. */
+export const QUIET_BROKER = { inspect: (names: readonly string[]) => Promise.resolve(names.map((name) => ({ name, messages: 0, consumers: 1 }))) };
+
+export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing, inspector: Pick<BusInspector, 'inspect'> = QUIET_BROKER): Promise<OpsServer> {
   const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN });
   const providers = [
     { provide: OPS_POOL, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
+    { provide: BusInspector, useValue: inspector },
     { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
   ];
   @Global()

@@ -1,5 +1,5 @@
 import { catalogue, hallCodeOfParty, kindOfParty, RECORD_KINDS, WORK_ITEM_KINDS } from '#contracts';
-import type { ErrorWord, Party } from '#contracts';
+import type { CircuitState, ErrorWord, Party } from '#contracts';
 import type { EventOutcome, PaperStatus, TransferStatus } from '../ledger/tables.ts';
 
 /**
@@ -48,6 +48,13 @@ export const ATTEMPT_OUTCOMES = {
   technical: '技术故障',
 } as const satisfies Record<'delivered' | ErrorWord, string>;
 
+export const CIRCUIT_STATES_ZH: Readonly<Record<CircuitState, string>> = {
+  closed: '正常',
+  open: '断开（停止投递）',
+  'half-open': '试探',
+  'slow-start': '慢启动',
+};
+
 const TRANSFER_KINDS: Readonly<Record<string, { zh: string } | undefined>> = { ...WORK_ITEM_KINDS, ...RECORD_KINDS };
 
 /** The Chinese name of what a transfer carries; a kind that is newer than this program shows as itself. */
@@ -62,6 +69,13 @@ export function partyZh(party: Party): string {
   const code = hallCodeOfParty(party);
   if (code === null) return PARTY_KINDS_ZH[kindOfParty(party)];
   return catalogue().hall(code)?.name ?? `${code} ${PARTY_KINDS_ZH.hall}`;
+}
+
+const PARTY = /^(?:centre|bureau|bridge|hall:\d{6})$/;
+
+/** The subject of an alert as operators call it: a party by its name, a queue or program as it is. */
+export function subjectZh(subject: string): string {
+  return PARTY.test(subject) ? partyZh(subject as Party) : subject;
 }
 
 /** The words of a table, typed by its keys. */

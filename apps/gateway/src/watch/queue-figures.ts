@@ -5,35 +5,47 @@ import { catalogue, EXCHANGES, topologyFor } from '#contracts';
 import type { Destination, QueueSpec } from '#contracts';
 import { Injectable } from '@nestjs/common';
 
-/** One declared queue as the broker sees it; `state` is null when it does not exist. */
-export interface QueueFigure {
+export interface DeclaredQueue {
   readonly spec: QueueSpec;
   /** For a queue that leads to an endpoint. */
   readonly destination: Destination | null;
+}
+
+/** One declared queue as the broker sees it; `state` is null when it does not exist. */
+export interface QueueFigure extends DeclaredQueue {
   readonly state: QueueState | null;
 }
 
 /** Consumers that were just cut off come back within this time (ms): what is only a gap is gone at the second look. */
 const SECOND_LOOK_MS = 2_000;
+const SHARED_MS = 1_000;
 
 /** Asks the broker about every queue of the topology: its view of them, not what the programs believe. */
 @Injectable()
 export class QueueFigures {
   private readonly inspector: BusInspector;
-  private readonly queues: readonly Omit<QueueFigure, 'state'>[];
+  readonly declared: readonly DeclaredQueue[];
+  private shared: { readonly at: number; readonly look: Promise<QueueFigure[]> } | null = null;
   /** Queues that nobody consumed at the last look: they need no second one. */
   private deserted = new Set<string>();
 
   constructor(inspector: BusInspector) {
     this.inspector = inspector;
     const { queues } = topologyFor(catalogue().halls.map(({ code }) => code));
-    this.queues = queues.map((spec) => ({ spec, destination: destinationOf(spec) }));
+    this.declared = queues.map((spec) => ({ spec, destination: destinationOf(spec) }));
   }
 
   /** One question for each queue. @throws BusUnavailableError while the broker cannot be asked */
   async look(): Promise<QueueFigure[]> {
-    const states = await this.inspector.inspect(this.queues.map(({ spec }) => spec.name));
-    return this.queues.map((queue, index) => ({ ...queue, state: states[index] ?? null }));
+    const states = await this.inspector.inspect(this.declared.map(({ spec }) => spec.name));
+    return this.declared.map((queue, index) => ({ ...queue, state: states[index] ?? null }));
+  }
+
+  /** {@link look} for everybody who asks within the same second: however many screens ask, the broker is asked once. */
+  lookShared(): Promise<QueueFigure[]> {
+    const now = performance.now();
+    if (this.shared === null || now - this.shared.at > SHARED_MS) this.shared = { at: now, look: this.look() };
+    return this.shared.look;
   }
 
   /** {@link look}, and a second one a little later when a queue has just lost its last consumer: a reconnect is no alert. */

@@ -8,7 +8,7 @@ export interface TimePlace {
 }
 
 const MICROS = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
-const MAX_KEY = 100;
+const MAX_KEY = 120;
 
 /** A place as opaque text: callers carry it back and never look inside. */
 export function encodeCursor(parts: readonly (string | number)[]): string {
@@ -31,6 +31,15 @@ export function decodeNumberPlaces(cursor: string | undefined, count: number): n
   const places = parts.filter((part): part is number => Number.isSafeInteger(part));
   if (parts.length !== count || places.length !== count) throw foreignCursor();
   return places;
+}
+
+/** A place in a list ordered by the columns of a key, all of them text; `null` for the first page. */
+export function decodeKeyPlace(cursor: string | undefined, columns: number): string[] | null {
+  if (cursor === undefined) return null;
+  const parts = partsOf(cursor);
+  const keys = parts.filter((part): part is string => typeof part === 'string' && part.length <= MAX_KEY);
+  if (parts.length !== columns || keys.length !== columns) throw foreignCursor();
+  return keys;
 }
 
 function isInstant(text: string): boolean {

@@ -16,3 +16,13 @@ export function after(at: string, key: string, place: TimePlace): RawBuilder<Sql
 export function given<T>(value: T | null | undefined, condition: (value: T) => Expression<SqlBool>): Expression<SqlBool>[] {
   return value === undefined || value === null ? [] : [condition(value)];
 }
+
+/** Rows after a place in a list that is ordered by these columns. */
+export function afterKeys(columns: readonly string[], keys: readonly string[]): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) > (${sql.join(keys)})`;
+}
+
+/** Whether a program (`edge_instances`) was heard within so many milliseconds. */
+export function heardWithin(ms: number): RawBuilder<boolean> {
+  return sql<boolean>`edge_instances.seen_at >= now() - ${ms}::float8 * interval '1 millisecond'`;
+}

@@ -2,8 +2,8 @@ import { ERROR_WORDS } from '#contracts';
 import type { Destination, ErrorWord } from '#contracts';
 import type { TransferStatus } from '../../ledger/tables.ts';
 import { PageQuery } from '../paging/page.query.ts';
-import { ChoiceFilter, DayFilter, TextFilter } from '../query-fields.ts';
-import { CodeFilter, ProjectNoFilter } from '../shared-filters.ts';
+import { ChoiceFilter, DayFilter } from '../query-fields.ts';
+import { CodeFilter, DestinationFilter, ProjectNoFilter } from '../shared-filters.ts';
 import { TRANSFER_STATUSES, wordsOf } from '../words.ts';
 
 /** Filters of `GET /api/transfers`; those given must all hold. */
@@ -11,7 +11,7 @@ export class TransferQuery extends PageQuery {
   @ChoiceFilter('投递状态', 'TransferStatus', wordsOf(TRANSFER_STATUSES))
   status?: TransferStatus;
 
-  @TextFilter('目的地', /^(?:centre|hall:\d{6})$/, { zh: '须为 centre 或 hall:大厅代码', en: 'must be centre or hall:<hall code>' }, 'hall:410204')
+  @DestinationFilter()
   destination?: Destination;
 
   @CodeFilter('内容种类', 'acceptance')
