@@ -3,6 +3,7 @@ import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
 import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
+import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
 import type { Retry } from './dispatch/apply-receipts.ts';
@@ -22,8 +23,15 @@ import type { TransferRow } from './ledger/transfer-rows.ts';
 class RecordingPublisher {
   readonly orders: TransferOrder[] = [];
   readonly messages: OutgoingMessage[] = [];
+  /** What the adapters are told of their events. */
+  readonly recorded: OutgoingMessage[] = [];
   ready = true;
   failing = false;
+
+  publish(message: OutgoingMessage): Promise<void> {
+    this.recorded.push(message);
+    return Promise.resolve();
+  }
 
   publishAll(messages: readonly OutgoingMessage[]): Promise<PromiseSettledResult<void>[]> {
     return Promise.resolve(messages.map((message) => {
@@ -56,7 +64,8 @@ export class GatewayBench {
     const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(true); } } as unknown as RetryTimers;
     const rebuild = { run: () => Promise.resolve(this.timersState) } as unknown as RebuildTimers;
     const schedules = RetrySchedules.fromConfig(this.config);
-    this.receive = new ReceiveEvents(db, this.keys, publish, this.config, logger);
+    const recorded = new AcknowledgeRecorded(this.publisher as unknown as BusPublisher, logger);
+    this.receive = new ReceiveEvents(db, this.keys, publish, recorded, this.config, logger);
     this.record = new RecordReceipts(db, this.keys, publish, timers, schedules, this.config, logger);
     this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, this.config, logger);
     this.start = new StartAttempt(db, this.keys, publish, this.config);

@@ -8,6 +8,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Kysely, sql } from 'kysely';
 import { collectDefaultMetrics } from 'prom-client';
+import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { OutcomeConsumer } from './centre-to-hall/outcome.consumer.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
@@ -85,7 +86,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, QueueFigures, Lookout, Watchdog],
+      providers: [ReceiveEvents, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, QueueFigures, Lookout, Watchdog],
     };
   }
 }

@@ -69,6 +69,7 @@ export * from './wire/parts/update-groups.ts';
 export * from './wire/parts/work-application.ts';
 export * from './wire/parts/work-material.ts';
 export * from './wire/parts/work-people.ts';
+export * from './wire/recorded-events.ts';
 export * from './wire/transfer-kinds.ts';
 export * from './wire/transfer-order.ts';
 export * from './wire/work-item.ts';

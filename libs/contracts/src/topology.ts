@@ -67,6 +67,16 @@ export function deadLetterQueue(app: AppName): string {
   return `${app}.dead-letters`;
 }
 
+/** The queue in which an adapter hears from the gateway which of its events are in the ledger. */
+export function recordedQueue(app: 'district-adapter' | 'centre-adapter'): string {
+  return `${app}.recorded`;
+}
+
+/** The routing key of such an acknowledgement, on the exchange of reports. */
+export function recordedRoute(app: 'district-adapter' | 'centre-adapter'): string {
+  return `recorded.${app}`;
+}
+
 /** The routing key of a transfer: `centre` or `hall.410204`. */
 export function transferRoute(destination: 'centre' | `hall:${string}`): string {
   return destination.replace(':', '.');
@@ -89,6 +99,8 @@ export function topologyFor(hallCodes: readonly string[]): Topology {
       queue(QUEUES.workItems, '要送到中心的工单', EXCHANGES.transfers, transferRoute('centre'), 'centre-adapter'),
       ...hallCodes.map((code) =>
         queue(completionUpdatesQueue(code), `要送到 ${code} 大厅的办件进度`, EXCHANGES.transfers, transferRoute(`hall:${code}`), 'district-adapter')),
+      ...(['district-adapter', 'centre-adapter'] as const).map((app) =>
+        queue(recordedQueue(app), `网关给 ${app} 的入账回执：这些事件已在台账`, EXCHANGES.reports, recordedRoute(app), app)),
       ...APPS.map((app): QueueSpec => ({
         name: deadLetterQueue(app), purpose: `${app} 处理不了的消息（死信）`, exchange: EXCHANGES.deadLetters, routingKeys: [app],
         consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, maxLength: MAX_LENGTH,

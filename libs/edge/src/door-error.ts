@@ -21,8 +21,9 @@ export const DOOR_CODES = {
   'contract-broken': { status: 422, en: 'The event breaks the contract', zh: '事件不符合契约' },
   'too-many-requests': { status: 429, en: 'Too many requests', zh: '请求过于频繁' },
   'internal': { status: 500, en: 'The bridge failed', zh: '桥接服务内部错误' },
-  'broker-unavailable': { status: 503, en: 'The message broker is away', zh: '消息代理暂不可用' },
-  'store-unavailable': { status: 503, en: 'The nonce store is away', zh: '防重放存储暂不可用' },
+  'too-busy': { status: 503, en: 'Too much is in hand already', zh: '在途请求过多' },
+  'journal-full': { status: 503, en: 'The journal of accepted events is full', zh: '受理日志已满' },
+  'store-unavailable': { status: 503, en: 'The store of accepted events is away', zh: '受理存储暂不可用' },
 } as const satisfies Record<string, { status: number; en: string; zh: string }>;
 
 export type DoorCode = keyof typeof DOOR_CODES;

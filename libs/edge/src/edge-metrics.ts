@@ -9,13 +9,17 @@ export class EdgeMetrics {
   readonly refused: Counter<'code'>;
   readonly requestSeconds: Histogram<'status'>;
   readonly refusalReports: Counter<'fate'>;
+  readonly spooled: Counter;
+  readonly drained: Counter;
+  readonly recorded: Counter;
+  readonly republished: Counter;
   readonly attempts: Counter<'destination' | 'outcome'>;
   readonly attemptSeconds: Histogram<'destination'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
     this.accepted = new Counter({
-      name: 'jiujin_door_accepted_total', help: 'Events answered with 202, after the confirm of the broker', labelNames: ['party'], registers,
+      name: 'jiujin_door_accepted_total', help: 'Events answered with 202: on disk in the journal, and in the broker or the spool', labelNames: ['party'], registers,
     });
     this.refused = new Counter({
       name: 'jiujin_door_refused_total', help: 'Requests and events not taken, by code', labelNames: ['code'], registers,
@@ -26,6 +30,10 @@ export class EdgeMetrics {
     this.refusalReports = new Counter({
       name: 'jiujin_door_refusal_reports_total', help: 'Refusals reported to the gateway, or dropped because there were too many', labelNames: ['fate'], registers,
     });
+    this.spooled = new Counter({ name: 'jiujin_spool_in_total', help: 'Events that went to the spool because RabbitMQ did not confirm them', registers });
+    this.drained = new Counter({ name: 'jiujin_spool_out_total', help: 'Events brought from the spool to RabbitMQ', registers });
+    this.recorded = new Counter({ name: 'jiujin_journal_recorded_total', help: 'Events acknowledged by the gateway as recorded in the ledger', registers });
+    this.republished = new Counter({ name: 'jiujin_journal_republished_total', help: 'Events published again because no acknowledgement came in time', registers });
     this.attempts = new Counter({
       name: 'jiujin_delivery_attempts_total', help: 'Delivery attempts by outcome', labelNames: ['destination', 'outcome'], registers,
     });

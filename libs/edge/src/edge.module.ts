@@ -2,21 +2,20 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type Provider }
 import { APP_GUARD } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
-import type { DoorRefusal, Topology } from '#contracts';
-import { HealthModule, KeyRing, MetricsModule, type Logger } from '#runtime';
+import { EXCHANGES, type DoorRefusal, type Topology } from '#contracts';
+import { HealthModule, KeyRing, MetricsModule, requireDurableRedis, type Logger } from '#runtime';
 import { DeliverOrders } from './deliver-orders.ts';
-import { Delivery } from './delivery.ts';
-import { DoorMemory } from './door-memory.ts';
+import { deliveryProviders } from './delivery.providers.ts';
 import { connectDoorRedis } from './door-redis.ts';
 import type { EdgeConfig } from './edge.config.ts';
-import { edgeMetrics } from './edge-metrics.ts';
 import type { Endpoints } from './endpoints.ts';
 import { Ingress } from './ingress.ts';
+import { ingressProviders } from './ingress.providers.ts';
+import { Journal } from './journal.ts';
 import { MetricsGuard } from './metrics.guard.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { RefusalReporter } from './refusal-reporter.ts';
+import { recordedConsumerFor } from './recorded.consumer.ts';
 import type { KeyBook } from './signing-keys.ts';
-import { TokenBuckets } from './token-bucket.ts';
 
 /** What an adapter says about its edge, once. */
 export interface EdgeOptions {
@@ -35,16 +34,13 @@ export interface EdgeOptions {
 /** Ends what the edge holds open, after the last request and the last delivery. */
 class EdgeShutdown implements OnApplicationShutdown {
   readonly #redis: Redis;
-  readonly #delivery: Delivery;
 
-  constructor(redis: Redis, delivery: Delivery) {
+  constructor(redis: Redis) {
     this.#redis = redis;
-    this.#delivery = delivery;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  onApplicationShutdown(): void {
     this.#redis.disconnect();
-    await this.#delivery.close();
   }
 }
 
@@ -67,47 +63,39 @@ export class EdgeModule {
         MetricsModule.forRoot(options.app),
       ],
       providers: providersOf(options),
-      exports: [Redis, Ingress, DeliverOrders],
+      controllers: [recordedConsumerFor(options.app)],
+      exports: [Redis, Ingress, DeliverOrders, Journal],
     };
   }
 }
 
-/** A batch fills the connections of an endpoint; the next one gathers meanwhile. */
+/** As many transfers in hand as an endpoint has connections, each by itself: one slow answer holds one of them. */
 function busOptions({ app, config, logger, topology }: EdgeOptions, redis: Redis): BusOptions {
-  const queues = topology.queues.filter(({ consumer }) => consumer === app)
-    .map(({ name }) => ({ name, batchSize: config.deliveryConnections, lingerMs: 1 }));
+  const queues = topology.queues.filter(({ consumer, exchange }) => consumer === app && exchange === EXCHANGES.transfers)
+    .map(({ name }) => ({ name, mode: 'each' as const, concurrency: config.deliveryConnections }));
   return { app, urls: config.rabbitmqUrl, topology, queues, sealer: KeyRing.fromJson(config.ledgerKeys), logger, redis: { redis, prefix: `${config.redisPrefix}bus:` } };
 }
 
 function providersOf(options: EdgeOptions): Provider[] {
-  const { config, logger, endpoints } = options;
-  const metrics = edgeMetrics();
+  const { config, logger } = options;
   return [
-    { provide: Redis, useFactory: () => connectDoorRedis(config.redisUrl, logger) },
-    { provide: Delivery, useFactory: () => new Delivery(endpoints, { connections: config.deliveryConnections }) },
-    {
-      provide: DeliverOrders,
-      inject: [Delivery, BusPublisher],
-      useFactory: (delivery: Delivery, publisher: BusPublisher) => new DeliverOrders({ delivery, publisher, metrics, logger }),
-    },
-    {
-      provide: Ingress,
-      inject: [Redis, BusPublisher],
-      useFactory: (redis: Redis, publisher: BusPublisher) => createIngress(options, redis, publisher),
-    },
+    { provide: Redis, useFactory: () => openRedis(config.redisUrl, logger) },
+    ...deliveryProviders(options),
+    ...ingressProviders(options),
     { provide: APP_GUARD, useFactory: () => new MetricsGuard(config.opsToken) },
     { provide: ProblemFilter, inject: [Ingress], useFactory: (ingress: Ingress) => new ProblemFilter(ingress) },
-    { provide: EdgeShutdown, inject: [Redis, Delivery], useFactory: (redis: Redis, delivery: Delivery) => new EdgeShutdown(redis, delivery) },
+    { provide: EdgeShutdown, inject: [Redis], useFactory: (redis: Redis) => new EdgeShutdown(redis) },
   ];
 }
 
-function createIngress({ app, config, logger, keys, route, to }: EdgeOptions, redis: Redis, publisher: BusPublisher): Ingress {
-  const metrics = edgeMetrics();
-  return new Ingress({
-    app, route, to, keys, publisher, metrics, logger,
-    maxBatch: config.maxBatchEvents,
-    memory: new DoorMemory(redis, config.redisPrefix),
-    rates: new TokenBuckets({ perSecond: config.ratePerSecond, burst: config.rateBurst }),
-    reporter: new RefusalReporter({ publisher, metrics, logger, perSecond: config.refusalReportsPerSecond }),
-  });
+/** What is answered 202 while RabbitMQ is away is in Redis alone: it must keep what it is given. */
+async function openRedis(url: string, logger: Logger): Promise<Redis> {
+  const redis = await connectDoorRedis(url, logger);
+  try {
+    await requireDurableRedis(redis, logger);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return redis;
 }

@@ -12,7 +12,7 @@ export interface IngressFigures {
 /** Reads the figures; one round trip. Rejects while Redis is away. */
 export async function ingressFigures(redis: Redis, keys: JournalKeys): Promise<IngressFigures> {
   const [waiting, firstSpooled, entries, firstArrived] = await Promise.all([
-    redis.zcard(keys.spooled), redis.zrange(keys.spooled, 0, 0, 'WITHSCORES'), redis.hlen(keys.bodies), redis.zrange(keys.arrived, 0, 0, 'WITHSCORES'),
+    redis.zcard(keys.spooled), redis.zrange(keys.spooled, '0', '0', 'WITHSCORES'), redis.hlen(keys.bodies), redis.zrange(keys.arrived, '0', '0', 'WITHSCORES'),
   ]);
   return { spool: { waiting, oldestAt: momentOf(firstSpooled) }, journal: { entries, oldestAt: momentOf(firstArrived) } };
 }

@@ -1,32 +1,30 @@
-import type { BusPublisher, OutgoingMessage } from '#bus';
-import { EXCHANGES, type DoorRefusal, type Party } from '#contracts';
+import type { DoorRefusal, Party } from '#contracts';
 import { newTraceparent, traceIdOf, type Logger } from '#runtime';
 import { checkDoor } from './check-authority.ts';
 import { describeRefusal } from './describe-refusal.ts';
 import { answerAccepted, answerBatch, answerRefused, commonOutage, type DoorAnswer } from './door-answer.ts';
 import { DoorError } from './door-error.ts';
-import type { DoorMemory } from './door-memory.ts';
 import type { EdgeMetrics } from './edge-metrics.ts';
 import { judgeEvent, type PassingEvent, type Verdict } from './judge-event.ts';
 import { parseEvents } from './parse-events.ts';
 import { toDoorError } from './problem.ts';
 import type { RefusalReporter } from './refusal-reporter.ts';
 import type { KeyBook } from './signing-keys.ts';
+import type { TakeEvents } from './take-events.ts';
 import type { TokenBuckets } from './token-bucket.ts';
 import { verifySignature, type Sender, type SignedRequest } from './verify-signature.ts';
 
 /** What one adapter's door is: who it works for and where its events go. */
 export interface IngressOptions {
   readonly app: DoorRefusal['app'];
-  /** Routing key on the exchange of events. */
-  readonly route: string;
   /** Towards whom the transfers go that these events cause. */
   readonly to: 'centre' | 'hall';
   readonly maxBatch: number;
   readonly keys: KeyBook;
-  readonly memory: DoorMemory;
+  /** Bytes of all request bodies in hand at once; above that a request is sent away. */
+  readonly maxBytesInHand: number;
+  readonly take: TakeEvents;
   readonly rates: TokenBuckets;
-  readonly publisher: BusPublisher;
   readonly reporter: RefusalReporter;
   readonly metrics: EdgeMetrics;
   readonly logger: Logger;
@@ -37,11 +35,12 @@ export interface DoorRequest extends SignedRequest {
   readonly door: Party;
 }
 
-const BROKER_RETRY_AFTER_MS = 5_000;
+const BUSY_RETRY_AFTER_MS = 2_000;
 
-/** The way in: proves the sender, judges each event, remembers it, and answers 202 only for what the broker has confirmed. */
+/** The way in: proves the sender, judges each event, and answers 202 only for what is on disk, in the journal and in RabbitMQ or the spool. */
 export class Ingress {
   readonly #options: IngressOptions;
+  #bytesInHand = 0;
 
   constructor(options: IngressOptions) {
     this.#options = options;
@@ -53,18 +52,20 @@ export class Ingress {
     const trace = traceOf(request);
     let sender: Sender | null = null;
     let answer: DoorAnswer;
+    this.#bytesInHand += request.body.length;
     try {
+      this.#refuseWhenBusy();
       sender = this.#authenticate(request);
       const { form, events } = parseEvents(request.headers['content-type'], request.body, this.#options.maxBatch);
       this.#spend(sender, events.length - 1);
       const circumstances = { sender: request.door, to: this.#options.to, trace, now: Date.now() };
       const judged = events.map((value) => judgeEvent(value, circumstances));
-      const unique = await this.#remember(sender, judged);
-      const settled = await this.#publish(sender, unique);
+      const settled = await this.#options.take.run(sender, judged);
       answer = this.#answer(request, sender, form, settled, trace);
     } catch (error) {
       answer = this.refuse(request, sender, error, undefined, trace);
     }
+    this.#bytesInHand -= request.body.length;
     stop({ status: answer.status });
     return answer;
   }
@@ -93,26 +94,9 @@ export class Ingress {
     if (retryAfterMs > 0) throw new DoorError('too-many-requests', { retryAfterMs });
   }
 
-  /** Claims the nonce, and refuses events whose id belongs to another body. */
-  async #remember(sender: Sender, verdicts: readonly Verdict[]): Promise<Verdict[]> {
-    const passing = passingOf(verdicts);
-    const identities = passing.map(({ event, digest }) => ({ source: event.source, id: event.id, digest }));
-    const reused = await this.#options.memory.remember(sender.appKey, sender.nonce, identities);
-    const refused = new Set(passing.filter((_, index) => reused[index]));
-    return verdicts.map((verdict) => ('passing' in verdict && refused.has(verdict.passing)
-      ? { value: verdict.value, refused: new DoorError('id-reused') }
-      : verdict));
-  }
-
-  /** Publishes what passes, all confirms in flight together. What the broker did not confirm is refused. */
-  async #publish(sender: Sender, verdicts: readonly Verdict[]): Promise<Verdict[]> {
-    const passing = passingOf(verdicts);
-    const results = await this.#options.publisher.publishAll(passing.map((item) => toMessage(item, sender, this.#options.route)));
-    const failed = new Set(passing.filter((_, index) => results[index]?.status !== 'fulfilled'));
-    if (failed.size > 0) this.#options.logger.warn({ events: failed.size, reason: reasonOf(results) }, 'the broker did not take events');
-    return verdicts.map((verdict) => ('passing' in verdict && failed.has(verdict.passing)
-      ? { value: verdict.value, refused: new DoorError('broker-unavailable', { retryAfterMs: BROKER_RETRY_AFTER_MS }) }
-      : verdict));
+  /** A server behind the door that hangs must not fill the memory with requests that wait for it. */
+  #refuseWhenBusy(): void {
+    if (this.#bytesInHand > this.#options.maxBytesInHand) throw new DoorError('too-busy', { retryAfterMs: BUSY_RETRY_AFTER_MS });
   }
 
   #answer(request: DoorRequest, sender: Sender, form: 'one' | 'batch', verdicts: readonly Verdict[], trace: string): DoorAnswer {
@@ -135,35 +119,12 @@ export class Ingress {
   #report(request: { path: string; body: Buffer }, sender: Sender | null, error: DoorError, value: unknown): void {
     const { app, metrics, reporter } = this.#options;
     metrics.refused.inc({ code: error.code });
-    // While the broker is away a report could not reach anyone either.
-    if (error.code !== 'broker-unavailable') reporter.report(describeRefusal(app, request, sender, error, value));
+    reporter.report(describeRefusal(app, request, sender, error, value));
   }
 }
 
 function passingOf(verdicts: readonly Verdict[]): PassingEvent[] {
   return verdicts.flatMap((verdict) => ('passing' in verdict ? [verdict.passing] : []));
-}
-
-function reasonOf(results: readonly PromiseSettledResult<void>[]): string {
-  const failure = results.find((result) => result.status === 'rejected');
-  return failure?.reason instanceof Error ? failure.reason.message : 'unknown';
-}
-
-function toMessage({ event, digest, traceparent }: PassingEvent, sender: Sender, route: string): OutgoingMessage {
-  return {
-    exchange: EXCHANGES.events,
-    routingKey: route,
-    messageId: `${event.source}#${event.id}`,
-    type: event.type,
-    body: event,
-    headers: {
-      ...(event.subject === undefined ? {} : { 'x-project-no': event.subject }),
-      traceparent,
-      'x-party': sender.party,
-      'x-door-at': new Date().toISOString(),
-      'x-digest': digest,
-    },
-  };
 }
 
 function traceOf(request: SignedRequest): string {

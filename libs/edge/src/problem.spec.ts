@@ -8,7 +8,7 @@ const STATUSES: Record<DoorCode, number> = {
   'not-json': 400, 'not-a-cloudevent': 400, 'empty-batch': 400, 'bad-request': 400,
   'signature-missing': 401, 'signature-invalid': 401, 'unknown-key': 401, 'key-expired': 401, 'timestamp-stale': 401, 'nonce-replayed': 401,
   'wrong-hall': 403, 'not-your-event': 403, 'not-found': 404, 'id-reused': 409, 'too-large': 413, 'unsupported-media-type': 415,
-  'contract-broken': 422, 'too-many-requests': 429, internal: 500, 'broker-unavailable': 503, 'store-unavailable': 503,
+  'contract-broken': 422, 'too-many-requests': 429, internal: 500, 'too-busy': 503, 'journal-full': 503, 'store-unavailable': 503,
 };
 
 describe('problem details', () => {

@@ -280,18 +280,29 @@ describe('the door under stress', () => {
     await until(async () => (await post(event)).status === 202, { within: 20_000, every: 200, what: 'a 202 after Redis is back' });
   });
 
-  it('503 with Retry-After and never a 202 while RabbitMQ is away, and 202 again when it is back', async () => {
-    const event = eventLike(received);
+  it('202 while RabbitMQ is away, from the spool, and the event reaches RabbitMQ when it is back', async () => {
+    const events = [eventLike(received), eventLike(received), eventLike(received)] as const;
     brokerWire.cut();
-    const answer = await post(event);
-    expectProblem(answer, 503, 'broker-unavailable');
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expectProblem(await post([eventLike(received), eventLike(received)], { contentType: BATCH }), 503, 'broker-unavailable');
+    expect(await post(events[0])).toMatchObject({ status: 202, body: { status: 'accepted' } });
+    expect(await post([events[1], events[2]], { contentType: BATCH })).toMatchObject({ status: 202 });
     expect((await fetch(`${adapter.origin}/health/ready`)).status).toBe(503);
     expect((await fetch(`${adapter.origin}/health/live`)).status).toBe(200);
     brokerWire.mend();
-    await until(async () => (await post(event)).status === 202, { within: 20_000, every: 200, what: 'a 202 after RabbitMQ is back' });
+    for (const { id } of events) await take<{ id: string }>(QUEUES.intake, (body) => body.id === id);
     await until(async () => (await fetch(`${adapter.origin}/health/ready`)).status === 200, { within: 20_000, what: 'readiness' });
+  });
+
+  it('503 with Retry-After and never a 202 while RabbitMQ and Redis are away, and 202 again when they are back', async () => {
+    const event = eventLike(received);
+    brokerWire.cut();
+    redisWire.cut();
+    const answer = await post(event);
+    expectProblem(answer, 503, 'store-unavailable');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expectProblem(await post([eventLike(received), eventLike(received)], { contentType: BATCH }), 503, 'store-unavailable');
+    brokerWire.mend();
+    redisWire.mend();
+    await until(async () => (await post(event)).status === 202, { within: 20_000, every: 200, what: 'a 202 after both are back' });
   });
 
   it('shows its metrics for the token only, where one is set', async () => {

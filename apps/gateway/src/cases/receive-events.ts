@@ -9,6 +9,7 @@ import { settleBatch } from '../ledger/settle-batch.ts';
 import type { Read } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
+import { AcknowledgeRecorded } from './acknowledge-recorded.ts';
 import { applyEvents } from './apply-events.ts';
 import { applyOptions } from './apply-options.ts';
 import { readArrived, UnreadableEventError } from './arrived-event.ts';
@@ -17,26 +18,33 @@ import { reportApplied } from './report-applied.ts';
 
 /**
  * Takes a batch of events off a queue: one transaction, then the orders that follow from it, then the settlements. A message is
- * acknowledged only after its commit. When the process dies in between, the broker hands the batch out again and the inbox knows it.
+ * acknowledged only after its commit, to the broker and to the adapter that keeps it until then. When the process dies in between, the
+ * broker hands the batch out again and the inbox knows it.
  */
 @Injectable()
 export class ReceiveEvents {
   private readonly db: Kysely<LedgerTables>;
   private readonly keys: KeyRing;
   private readonly publish: PublishOrders;
+  private readonly recorded: AcknowledgeRecorded;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
 
-  constructor(db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, recorded: AcknowledgeRecorded, config: GatewayConfig, @Inject(LOGGER) logger: Logger,
+  ) {
     this.db = db;
     this.keys = keys;
     this.publish = publish;
+    this.recorded = recorded;
     this.config = config;
     this.logger = logger;
   }
 
-  run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
-    return settleBatch(batch, (message, tried) => this.read(message, tried), (arrivals) => this.receive(arrivals));
+  async run(batch: readonly IncomingMessage[]): Promise<BatchResult> {
+    const result = await settleBatch(batch, (message, tried) => this.read(message, tried), (arrivals) => this.receive(arrivals));
+    if (!('kind' in result)) this.recorded.run(batch.filter((_, index) => result[index] === 'done'));
+    return result;
   }
 
   private async receive(arrivals: readonly ArrivedEvent[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { Logger } from '#runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Kysely } from 'kysely';
+import { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
 import { deadLettersTotal } from '../gateway.metrics.ts';
 import { insertDeadLetters } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
@@ -16,10 +17,12 @@ import { LOGGER } from '../logger.token.ts';
 @Controller()
 export class DeadLetterConsumer {
   private readonly db: Kysely<LedgerTables>;
+  private readonly recorded: AcknowledgeRecorded;
   private readonly logger: Logger;
 
-  constructor(db: Kysely<LedgerTables>, @Inject(LOGGER) logger: Logger) {
+  constructor(db: Kysely<LedgerTables>, recorded: AcknowledgeRecorded, @Inject(LOGGER) logger: Logger) {
     this.db = db;
+    this.recorded = recorded;
     this.logger = logger;
   }
 
@@ -27,6 +30,8 @@ export class DeadLetterConsumer {
   handle(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
     return settleBatch(batch, (message) => ({ item: letterOf(message) }), async (letters) => {
       await insertDeadLetters(this.db, letters);
+      // An event that became a dead letter is kept here from now on; its adapter would only send it into the same fate again.
+      this.recorded.run(letters.map(({ queue, message_id: messageId }) => ({ queue, messageId: messageId ?? '' })));
       for (const { queue, code, message_id: messageId, project_no: projectNo } of letters) {
         deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
         this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo }, 'a message could not be handled and is kept as a dead letter');

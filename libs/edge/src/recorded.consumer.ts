@@ -1,0 +1,41 @@
+import { Controller, type Type } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { BatchResult, IncomingMessage, Settlement } from '#bus';
+import { recordedEventsProblems, recordedQueue, type DoorRefusal, type RecordedEvents } from '#contracts';
+import { Journal } from './journal.ts';
+
+/** The controller that hears from the gateway which events of this app are in its ledger: those need not be kept any longer. */
+export function recordedConsumerFor(app: DoorRefusal['app']): Type {
+  @Controller()
+  class RecordedConsumer {
+    private readonly journal: Journal;
+
+    constructor(journal: Journal) {
+      this.journal = journal;
+    }
+
+    /** While Redis is away the acknowledgements wait, or every entry they name would be published again for nothing. */
+    @EventPattern<string>(recordedQueue(app))
+    async forget(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
+      const settlements: Settlement[] = [];
+      for (const { body } of batch) {
+        if (!isRecordedEvents(body)) {
+          settlements.push({ kind: 'dead', reason: 'not a list of recorded events', code: 'recorded-unreadable' });
+          continue;
+        }
+        try {
+          await this.journal.forget(body.messageIds);
+        } catch (error) {
+          return { kind: 'not-now', reason: String(error) };
+        }
+        settlements.push('done');
+      }
+      return settlements;
+    }
+  }
+  return RecordedConsumer;
+}
+
+function isRecordedEvents(body: unknown): body is RecordedEvents {
+  return recordedEventsProblems(body).length === 0;
+}
