@@ -24,7 +24,7 @@ async function spooled(redisUrl: string): Promise<number> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, connectTimeout: 2_000 });
   redis.on('error', () => undefined);
   try {
-    const keys = await redis.keys('*:spool:*');
+    const keys = [...await redis.keys('*:spool:*'), ...await redis.keys('*:spooled:events')];
     const counts = await Promise.all(keys.map(async (key) => countOf(redis, key)));
     return counts.reduce((sum, count) => sum + count, 0);
   } finally {
@@ -32,9 +32,9 @@ async function spooled(redisUrl: string): Promise<number> {
   }
 }
 
-/** The lists and sets in which BullMQ keeps jobs that are not done. */
+/** The books of what waits, and the lists and sets in which BullMQ keeps jobs that are not done. */
 async function countOf(redis: Redis, key: string): Promise<number> {
   const state = key.slice(key.lastIndexOf(':') + 1);
   if (['wait', 'active', 'paused'].includes(state)) return redis.llen(key);
-  return ['delayed', 'prioritized'].includes(state) ? redis.zcard(key) : 0;
+  return ['delayed', 'prioritized', 'events'].includes(state) ? redis.zcard(key) : 0;
 }

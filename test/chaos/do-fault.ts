@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { statusOf } from '../../local/programs/control.ts';
 import { until } from '../../local/until.ts';
 import { blockPublishers } from './block-publishers.ts';
 import { LINES, type FaultName, type Line } from './faults.ts';
@@ -9,12 +10,14 @@ import type { PlannedFault } from './plan-faults.ts';
 import { poisons, putOnBroker } from './poison.ts';
 import type { SimulatorFaults } from './simulator-control.ts';
 import type { Stage } from './stage.ts';
-import type { Instance, Side } from './stage-names.ts';
+import { SIDES, type Instance, type Side } from './stage-names.ts';
 import type { TcpProxy, Weather } from './tcp-proxy.ts';
 
 const READY_MS = 60_000;
 const BROKER_MS = 40_000;
 const CLOCK_JUMP_MS = 120_000;
+const FILLED_WITH = 5;
+const FILLED_MS = 3_000;
 
 export interface Hands {
   readonly stage: Stage;
@@ -49,11 +52,14 @@ const ACTS: Record<FaultName, Act> = {
     await hands.stage.servers.rabbitmq.strike('SIGTERM');
     await lasting(hands, fault, () => hands.stage.servers.rabbitmq.start());
   },
-  'rabbitmq-wiped': ({ stage }) => restart(stage, 'rabbitmq', 'SIGKILL', () => {
-    const data = join(stage.profile.servers, 'rabbitmq/data');
-    if (!existsSync(data)) throw new Error(`RabbitMQ's data are not at ${data}`);
-    rmSync(data, { recursive: true });
-  }),
+  'rabbitmq-wiped': async ({ stage, signal }) => {
+    await fillQueues(stage, signal);
+    await restart(stage, 'rabbitmq', 'SIGKILL', () => {
+      const data = join(stage.profile.servers, 'rabbitmq/data');
+      if (!existsSync(data)) throw new Error(`RabbitMQ's data are not at ${data}`);
+      rmSync(data, { recursive: true });
+    });
+  },
   'rabbitmq-blocked': async (hands, fault) => {
     const unblock = await blockPublishers(hands.stage.profile, hands.stage.servers.rabbitmq.state);
     await lasting(hands, fault, unblock);
@@ -106,6 +112,17 @@ async function restart(stage: Stage, name: keyof Stage['servers'], signal: NodeJ
   await stage.servers[name].strike(signal);
   between();
   await stage.servers[name].start();
+}
+
+/** Kills both gateways and waits for the doors to accept something: a RabbitMQ that is deleted with nothing in it would lose nothing. */
+async function fillQueues(stage: Stage, signal: AbortSignal): Promise<void> {
+  const accepted = async (): Promise<number> => {
+    const status = await Promise.all(SIDES.map((side) => statusOf(stage.simulatorUrl(side))));
+    return status.reduce((sum, { events }) => sum + events.accepted, 0);
+  };
+  await Promise.all([stage.program('gateway').end('SIGKILL'), stage.program('gateway-2').end('SIGKILL')]);
+  const before = await accepted();
+  await until(async () => (await accepted()) >= before + FILLED_WITH, { within: FILLED_MS, every: 20, signal }).catch(() => undefined);
 }
 
 async function flush(url: string): Promise<void> {

@@ -43,7 +43,7 @@ export const FAULTS = {
 
   'rabbitmq-killed': { zh: 'RabbitMQ 被 kill -9 后重启', targets: ['rabbitmq'], undoMs: 8_000, needs: () => ['server rabbitmq'] },
   'rabbitmq-stopped': { zh: 'RabbitMQ 停机', targets: ['rabbitmq'], lastsMs: [20_000, 20_000], undoMs: 9_000, needs: () => ['server rabbitmq'] },
-  'rabbitmq-wiped': { zh: 'RabbitMQ 数据目录被删', targets: ['rabbitmq'], undoMs: 10_000, needs: () => ['server rabbitmq', 'holder'] },
+  'rabbitmq-wiped': { zh: 'RabbitMQ 数据目录被删', targets: ['rabbitmq'], undoMs: 10_000, needs: () => ['server rabbitmq', 'holder', 'program gateway', 'program gateway-2'] },
   'rabbitmq-blocked': { zh: 'RabbitMQ 内存告警，阻塞发布', targets: ['rabbitmq'], lastsMs: [2_000, 6_000], undoMs: 2_000, needs: () => ['server rabbitmq'] },
   'redis-killed': { zh: 'Redis 被 kill -9 后重启', targets: ['redis'], undoMs: 1_000, needs: () => ['server redis'] },
   'redis-flushed': { zh: 'Redis 被清空（FLUSHALL）', targets: ['redis'], needs: () => ['server redis', 'server rabbitmq', 'line rabbitmq', 'holder'] },
@@ -70,8 +70,17 @@ export function faultOf(name: FaultName): FaultSpec {
   return FAULTS[name];
 }
 
-export function isFaultName(text: string): text is FaultName {
-  return Object.hasOwn(FAULTS, text);
+/** A fault with those of its targets that it may fall on. */
+export interface Aim { readonly name: FaultName; readonly targets: readonly string[] }
+
+export const EVERY_FAULT: readonly Aim[] = FAULT_NAMES.map((name) => ({ name, targets: faultOf(name).targets }));
+
+/** Reads `network-cut` or, for one target alone, `network-cut:redis`; `null` when there is no such fault or target. */
+export function aimOf(text: string): Aim | null {
+  const [name = '', target] = text.split(':');
+  const all = EVERY_FAULT.find((aim) => aim.name === name);
+  if (all === undefined || target === undefined) return all ?? null;
+  return all.targets.includes(target) ? { ...all, targets: [target] } : null;
 }
 
 /** A fault that empties one of the two holders of an accepted event. */

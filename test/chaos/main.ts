@@ -7,6 +7,7 @@ import { provideServers } from '../../local/servers/provide-servers.ts';
 import { SERVER_KINDS, Servers } from '../../local/servers/servers.ts';
 import { StopAskedError, stopSignal } from '../../local/stop-signals.ts';
 import { Screen } from '../../local/view/terminal.ts';
+import { breakBuild } from './break-build.ts';
 import { CHAOS_HELP, readChaosOptions, type ChaosOptions } from './chaos-options.ts';
 import { chaosResult, chaosTables, problemsOf } from './chaos-report.ts';
 import { chaosRun } from './chaos-run.ts';
@@ -66,7 +67,7 @@ async function runAndReport(stage: Stage, options: ChaosOptions, say: (line: str
 }
 
 /** Test files may run side by side with us; whoever comes second finds everything built. */
-async function build(_options: ChaosOptions, signal: AbortSignal): Promise<string> {
+async function build({ breakage, profile }: ChaosOptions, signal: AbortSignal): Promise<string> {
   await withLock(join(openProfile('test').run, 'build.lock'), () => buildWhenStale(signal));
-  return 'dist';
+  return breakage === null ? 'dist' : breakBuild(openProfile(profile), breakage);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { APART, FAULT_NAMES, faultOf, losesData } from './faults.ts';
+import { aimOf, APART, FAULT_NAMES, faultOf, losesData } from './faults.ts';
 import { collide, planFaults } from './plan-faults.ts';
 import { INSTANCES } from './stage-names.ts';
 
@@ -56,14 +56,19 @@ describe('the plan of a chaos run', () => {
   });
 
   it('stays within its time, and does only what it is asked for', () => {
-    const plan = planFaults({ seed: 3, seconds: 30, only: ['redis-killed', 'app-frozen'] });
+    const plan = planFaults({ seed: 3, seconds: 30, only: ['redis-killed', 'app-frozen:gateway'].flatMap((text) => aimOf(text) ?? []) });
     expect(plan.length).toBeGreaterThan(5);
-    expect(new Set(plan.map(({ name }) => name))).toEqual(new Set(['redis-killed', 'app-frozen']));
+    expect(new Set(plan.map(({ name, target }) => `${name} ${target}`))).toEqual(new Set(['redis-killed redis', 'app-frozen gateway']));
     expect(Math.max(...plan.map(({ atMs, lastsMs }) => atMs + lastsMs))).toBeLessThanOrEqual(28_000);
   });
 });
 
 describe('the faults', () => {
+  it('are named alone or with one of their targets', () => {
+    expect([aimOf('network-cut')?.targets.length, aimOf('network-cut:redis')?.targets]).toEqual([7, ['redis']]);
+    expect([aimOf('network-cut:nobody'), aimOf('boredom')]).toEqual([null, null]);
+  });
+
   it('each say why they are kept apart from others', () => {
     const needs = FAULT_NAMES.flatMap((name) => faultOf(name).targets.flatMap((target) => faultOf(name).needs(target)));
     expect(needs.filter((need) => APART[need.split(' ')[0] ?? ''] === undefined)).toEqual([]);

@@ -1,5 +1,5 @@
 import { chanceOf, shuffled } from './chance.ts';
-import { FAULT_NAMES, faultOf, losesData, type FaultName } from './faults.ts';
+import { EVERY_FAULT, faultOf, losesData, type Aim, type FaultName } from './faults.ts';
 
 /** One fault of a run, as the seed has it. */
 export interface PlannedFault {
@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly seed: number;
   readonly seconds: number;
   /** The faults that may happen; all by default. */
-  readonly only?: readonly FaultName[];
+  readonly only?: readonly Aim[];
 }
 
 /** A full run gives each fault its full length; a short one cuts the longest so that all find room. */
@@ -34,7 +34,7 @@ const BOTH_AGAIN_MS = 12_000;
 type Card = Pick<PlannedFault, 'name' | 'target'>;
 
 /** The faults of a run, in the order of their beginnings: a pure function of the seed, so that a run can be repeated. */
-export function planFaults({ seed, seconds, only = FAULT_NAMES }: PlanOptions): PlannedFault[] {
+export function planFaults({ seed, seconds, only = EVERY_FAULT }: PlanOptions): PlannedFault[] {
   const chance = chanceOf(seed);
   const endMs = seconds * 1_000 - TAIL_MS;
   const gapMs = Math.min(MOST_GAP_MS, endMs / (deckOf(chance, only).length + 1));
@@ -51,7 +51,7 @@ export function planFaults({ seed, seconds, only = FAULT_NAMES }: PlanOptions): 
 
 interface Round {
   readonly chance: () => number;
-  readonly only: readonly FaultName[];
+  readonly only: readonly Aim[];
   readonly seconds: number;
   readonly gapMs: number;
   readonly endMs: number;
@@ -77,10 +77,10 @@ function dealOnce({ chance, only, seconds, gapMs, endMs }: Round): { planned: Pl
 }
 
 /** One card for each fault, and for some one for each target. */
-function deckOf(chance: () => number, only: readonly FaultName[]): Card[] {
-  return only.flatMap((name): Card[] => {
-    const targets = shuffled(chance, faultOf(name).targets);
-    return (faultOf(name).everyTarget ? targets : targets.slice(0, 1)).map((target) => ({ name, target }));
+function deckOf(chance: () => number, only: readonly Aim[]): Card[] {
+  return only.flatMap(({ name, targets }): Card[] => {
+    const drawn = shuffled(chance, targets);
+    return (faultOf(name).everyTarget ? drawn : drawn.slice(0, 1)).map((target) => ({ name, target }));
   });
 }
 
