@@ -62,7 +62,7 @@ function watching(vhost: Vhost, database: TestDatabase, redis: TestRedis): void 
   it('says within one round that nobody consumes the adapters’ queues, and shows it in the API and the metrics', async () => {
     const found = await until(async () => {
       const { items } = await get<AlertPage>('/api/alerts?open=true&condition=consumer-missing');
-      return items.length > 0 && items;
+      return items.length > 0 ? items : null;
     }, { within: 15_000 });
     expect(found.map(({ subject }) => subject)).toContain(QUEUES.workItems);
     const { items } = await get<QueueList>('/api/queues');
@@ -77,7 +77,7 @@ function watching(vhost: Vhost, database: TestDatabase, redis: TestRedis): void 
     await report(statusOf({ circuits: [circuitOf('centre', { state: 'open', reason: 'connection-refused' })] }));
     const { items } = await until(async () => {
       const page = await get<CircuitPage>('/api/circuits');
-      return page.items.length > 0 && page;
+      return page.items.length > 0 ? page : null;
     }, { within: 10_000 });
     expect(items).toMatchObject([{ destination: 'centre', state: 'open', reason: 'connection-refused', living: true }]);
     const programs = await get<EdgeInstancePage>('/api/edge-instances');
