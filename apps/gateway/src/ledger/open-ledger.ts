@@ -27,6 +27,16 @@ function ledgerTypes(): pg.CustomTypesConfig {
 
 /** Opens the ledger; connections are made when first needed, so this neither waits nor fails. Close with `destroy()`. */
 export function openLedger(options: LedgerOptions): Kysely<LedgerTables> {
+  return ledgerOver(openPool(options));
+}
+
+/** The ledger over a pool of connections, which it closes in the end. */
+export function ledgerOver(pool: pg.Pool): Kysely<LedgerTables> {
+  return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The connections of a ledger, as every one of them has to be. */
+export function openPool(options: LedgerOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
@@ -42,5 +52,5 @@ export function openLedger(options: LedgerOptions): Kysely<LedgerTables> {
   pool.on('error', options.onConnectionLost);
   // The pool listens to idle connections only. One that breaks in the middle of a transaction would end the process; its work fails anyway.
   pool.on('connect', (client) => { client.on('error', options.onConnectionLost); });
-  return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
 }

@@ -1,0 +1,77 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { connect } from 'amqplib';
+import { BusConnection, BusPublisher } from '#bus';
+import { catalogue, completionUpdatesQueue, EVENT_ROUTES, EXCHANGES, QUEUES, REPORT_ROUTES, topologyFor } from '#contracts';
+import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
+import { createLogger } from '#runtime';
+import type { KeyRing } from '#runtime';
+import { messageOf, receiptOf } from './case-events.fixture.ts';
+
+/** An order as it reached the stand-in, in the order of arrival. */
+export interface Sending {
+  readonly order: TransferOrder;
+  /** It says of itself that it may not be the first. */
+  readonly resend: boolean;
+  readonly redelivered: boolean;
+}
+
+/** The receipts an order gets: none when they are lost. */
+export type Answering = (sending: Sending) => readonly Partial<DeliveryReceipt>[];
+
+/** Both adapters in one, on a real broker: takes every order, reports what it is told to, and says events as the doors would. */
+export class AdapterStandIn {
+  readonly sendings: Sending[] = [];
+  answering: Answering = () => [{}];
+  private readonly keys: KeyRing;
+  private readonly publisher: BusPublisher;
+  private readonly model: ChannelModel;
+  private readonly channel: Channel;
+
+  private constructor(keys: KeyRing, publisher: BusPublisher, model: ChannelModel, channel: Channel) {
+    this.keys = keys;
+    this.publisher = publisher;
+    this.model = model;
+    this.channel = channel;
+  }
+
+  static async open(url: string, keys: KeyRing): Promise<AdapterStandIn> {
+    const logger = createLogger('test', { level: 'silent' });
+    const halls = catalogue().halls.map((hall) => hall.code);
+    const publisher = new BusPublisher({ connection: new BusConnection({ urls: [url], name: 'test', logger }), topology: topologyFor(halls), sealer: keys, logger });
+    await publisher.open();
+    const model = await connect(url);
+    const channel = await model.createChannel();
+    const adapter = new AdapterStandIn(keys, publisher, model, channel);
+    for (const queue of [QUEUES.workItems, ...halls.map(completionUpdatesQueue)]) await channel.consume(queue, (message) => { void adapter.take(message); });
+    return adapter;
+  }
+
+  async close(): Promise<void> {
+    await this.model.close();
+    await this.publisher.close();
+  }
+
+  /** Publishes events one after the other, as confirmed by the broker. */
+  async say(...events: JiujinEvent[]): Promise<void> {
+    for (const event of events) {
+      const { messageId, type, headers } = messageOf(event);
+      const routingKey = event.source === '/centre' ? EVENT_ROUTES.outcome : EVENT_ROUTES.intake;
+      await this.publisher.publish({ exchange: EXCHANGES.events, routingKey, messageId, type, body: event, headers });
+    }
+  }
+
+  private async take(message: ConsumeMessage | null): Promise<void> {
+    if (message === null) return;
+    const { headers } = message.properties;
+    const order = JSON.parse(this.keys.open(Number(headers?.['x-key-version']), message.content).toString('utf8')) as TransferOrder;
+    const sending = { order, resend: headers?.['x-resend'] === '1', redelivered: message.fields.redelivered };
+    this.sendings.push(sending);
+    for (const change of this.answering(sending)) await this.report(order, change);
+    this.channel.ack(message);
+  }
+
+  private report({ transferId, projectNo, destination, attempt }: TransferOrder, change: Partial<DeliveryReceipt>): Promise<void> {
+    const receipt = receiptOf({ id: transferId, project_no: projectNo, destination, attempts: attempt }, change);
+    return this.publisher.publish({ exchange: EXCHANGES.reports, routingKey: REPORT_ROUTES.receipt, messageId: `${transferId}.${attempt}`, type: 'receipt', body: receipt });
+  }
+}
