@@ -8,7 +8,7 @@ import { completionUpdateConsumerFor } from './bus-to-hall/completion-update.con
 import { Canaries } from './canary/canaries.ts';
 import type { DistrictAdapterConfig } from './district-adapter.config.ts';
 import { IntakeController } from './hall-to-bus/intake.controller.ts';
-import { missingParts, servedHalls } from './halls/served-halls.ts';
+import { endpointsOf, missingParts, servedHalls } from './halls/served-halls.ts';
 
 /** The halls' side of the bridge. */
 @Module({})
@@ -16,7 +16,7 @@ export class DistrictAdapterModule {
   static forRoot(config: DistrictAdapterConfig, logger: Logger): DynamicModule {
     const halls = servedHalls(config.hallCodes, catalogue());
     const keys = parseKeyBook(config.ingressKeys);
-    const endpoints = parseEndpoints(config.endpoints);
+    const endpoints = endpointsOf(halls, parseEndpoints(config.endpoints));
     for (const missing of missingParts(halls, keys, endpoints)) logger.warn(missing);
     return {
       module: DistrictAdapterModule,

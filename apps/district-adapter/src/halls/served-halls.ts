@@ -12,6 +12,14 @@ export function servedHalls(configured: readonly string[], catalogue: Catalogue)
   return configured.length > 0 ? [...configured] : known;
 }
 
+/**
+ * The endpoints of these halls alone: several processes may share one file. A process reports a circuit for each of its endpoints, and
+ * whoever reports one is expected to consume that hall's queue.
+ */
+export function endpointsOf(halls: readonly string[], endpoints: Endpoints): Endpoints {
+  return new Map([...endpoints].filter(([destination]) => halls.some((code) => destination === `hall:${code}`)));
+}
+
 /** What is missing for a hall to take part in both directions, in the operator's words. Not an error: halls join one by one. */
 export function missingParts(halls: readonly string[], keys: KeyBook, endpoints: Endpoints): string[] {
   return halls.flatMap((code) => [
