@@ -105,10 +105,10 @@ export class Rig {
   }
 
   /** Publishes bytes past the bus: what a stranger with access to the broker could do. */
-  async intrude(routingKey: string, content: Buffer, headers: Record<string, string>): Promise<void> {
+  async intrude(routingKey: string, content: Buffer, headers: Record<string, string>, messageId = 'intruder'): Promise<void> {
     const model = await connect(this.url());
     const channel = await model.createConfirmChannel();
-    channel.publish(EXCHANGES.events, routingKey, content, { headers, messageId: 'intruder', type: 'x', persistent: true });
+    channel.publish(EXCHANGES.events, routingKey, content, { headers, messageId, type: 'x', persistent: true });
     await channel.waitForConfirms();
     await model.close();
   }
