@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { BusServer } from '#bus';
 import { useCatalogue } from '#contracts';
-import { KeyRing, loadCatalogueFrom, loadConfig, NestLogger } from '#runtime';
+import { KeyRing, loadCatalogueFrom, loadConfig, NestLogger, RedisNotDurableError, requireDurableRedis } from '#runtime';
 import type { Logger, RunningApp } from '#runtime';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -60,10 +60,11 @@ async function openRedis(config: GatewayConfig, logger: Logger): Promise<Redis> 
   redis.on('error', (error: Error) => { cause = error; logger.debug({ event: 'redis-error', reason: reasonOf(error) }, 'Redis'); });
   try {
     await redis.connect();
+    await requireDurableRedis(redis, logger);
   } catch (error) {
     redis.disconnect();
     // The client says only that it closed; why is in the error it emitted before.
-    throw cause ?? error;
+    throw error instanceof RedisNotDurableError ? error : cause ?? error;
   }
   return redis;
 }

@@ -21,7 +21,7 @@ export interface SpoolOptions {
 
 interface Arrival {
   readonly letters: readonly Letter[];
-  readonly settle: (fault: unknown) => void;
+  readonly settle: (fault: Error | null) => void;
 }
 
 const NAME = 'spool';
@@ -92,7 +92,7 @@ export class Spool {
     while (this.#line.length > 0) {
       const arrivals = this.#takeArrivals();
       const letters = arrivals.flatMap((arrival) => arrival.letters);
-      const fault = await this.#addJob(letters).then(() => null, (error: unknown) => error);
+      const fault = await this.#addJob(letters).then(() => null, (error: unknown) => (error instanceof Error ? error : new Error(String(error))));
       for (const { settle } of arrivals) settle(fault);
     }
     this.#adding = false;
