@@ -186,6 +186,33 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     }
   });
 
+  it('judges no queue until everybody had time to come back, and leaves standing alerts as they are', async () => {
+    const settled = bench.gateway();
+    const justStarted = bench.gateway({ watchSettleMs: 60_000 });
+    await leave(HALL_QUEUE);
+    await justStarted.look();
+    expect(await bench.alerts()).toEqual([]);
+    await settled.look();
+    await consume(HALL_QUEUE);
+    await justStarted.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'consumer-missing', subject: HALL_QUEUE, open: true }]);
+    await settled.look();
+    expect(await bench.alerts()).toMatchObject([{ open: false }]);
+  });
+
+  it('measures silence anew after the ledger could not be asked: reports could not come in either', async () => {
+    const gateway = bench.gateway({ programSilentMs: 1_000 });
+    await gateway.look();
+    await sql`alter table edge_instances rename to edge_instances_away`.execute(bench.db);
+    await expect(gateway.look()).rejects.toThrow(/edge_instances/);
+    await sql`alter table edge_instances_away rename to edge_instances`.execute(bench.db);
+    await sql`update edge_instances set seen_at = now() - interval '1 minute'`.execute(bench.db);
+    await gateway.look();
+    expect(await bench.alerts()).toEqual([]);
+    await until(async () => (await gateway.look()).opened.length > 0, { within: 10_000, every: 100 });
+    expect((await bench.alerts()).map(({ condition }) => condition)).toEqual(['program-silent', 'program-silent']);
+  });
+
   it('holds no alert against a queue whose consumers wait at an open circuit', async () => {
     await bench.adaptersReport({ circuits: [circuitOf('centre', { state: 'open', reason: 'connection-refused' })] });
     await leave(QUEUES.workItems);

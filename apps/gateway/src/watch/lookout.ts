@@ -26,7 +26,7 @@ import { watchLimits } from './watch-limits.ts';
 import type { WatchLimits } from './watch-limits.ts';
 import { measureWatch } from './watch.metrics.ts';
 
-const STATEMENT_TIMEOUT = sql`set local statement_timeout = '10s'`;
+const STATEMENT_TIMEOUT = sql`set local statement_timeout = '5s'`;
 const PRUNE_LIMIT = 500;
 const REDIS_ANSWER_MS = 2_000;
 
