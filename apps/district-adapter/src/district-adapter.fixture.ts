@@ -67,8 +67,9 @@ export function eventLike<T extends object>(example: T, change: object = {}): T 
 export class Wire {
   readonly #target: { host: string; port: number };
   readonly #sockets = new Set<Socket>();
+  readonly #pairs = new Set<{ client: Socket; server: Socket }>();
   readonly #server = createServer((client) => this.#join(client));
-  #whole = true;
+  #state: 'whole' | 'stalled' | 'cut' = 'whole';
 
   constructor(target: URL, defaultPort: number) {
     this.#target = { host: target.hostname, port: Number(target.port || defaultPort) };
@@ -77,16 +78,27 @@ export class Wire {
   async open(): Promise<number> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
+    return this.port;
+  }
+
+  get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
   cut(): void {
-    this.#whole = false;
+    this.#state = 'cut';
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** The server's answers do not arrive any more, though every connection stands: a server that hangs. */
+  stall(): void {
+    this.#state = 'stalled';
+    for (const { client, server } of this.#pairs) holdBack(client, server);
+  }
+
   mend(): void {
-    this.#whole = true;
+    this.#state = 'whole';
+    for (const { client, server } of this.#pairs) server.pipe(client);
   }
 
   close(): void {
@@ -95,7 +107,7 @@ export class Wire {
   }
 
   #join(client: Socket): void {
-    if (!this.#whole) {
+    if (this.#state === 'cut') {
       client.destroy();
       return;
     }
@@ -106,5 +118,14 @@ export class Wire {
       near.on('close', () => { this.#sockets.delete(near); far.destroy(); });
       near.pipe(far);
     }
+    const pair = { client, server };
+    this.#pairs.add(pair);
+    client.on('close', () => this.#pairs.delete(pair));
+    if (this.#state === 'stalled') holdBack(client, server);
   }
+}
+
+function holdBack(client: Socket, server: Socket): void {
+  server.unpipe(client);
+  server.pause();
 }

@@ -51,40 +51,44 @@ export class RepublishOverdue {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     const everyMs = Math.min(LOOK_EVERY_MS, Math.ceil(this.#options.patienceMs / 4));
-    while (!signal.aborted) {
-      await wait(everyMs, undefined, { signal }).catch(() => undefined);
+    for (let whole = true; !signal.aborted;) {
+      // What was not confirmed may be on its way all the same: the queue must have time to show it before anything is judged again.
+      await wait(whole ? everyMs : this.#options.patienceMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted || !this.#options.watch.usable) continue;
-      await this.#round().catch((error: unknown) => {
+      whole = await this.#round().catch((error: unknown) => {
         this.#options.logger.debug({ event: 'journal-not-read', reason: String(error) }, 'overdue events are looked for again later');
+        return true;
       });
     }
   }
 
-  /** What is overdue when the round begins; what becomes overdue meanwhile is the next round's. */
-  async #round(): Promise<void> {
+  /** What is overdue when the round begins; what becomes overdue meanwhile is the next round's. Returns whether all that was tried was confirmed. */
+  async #round(): Promise<boolean> {
     const { journal, spool, inspect, patienceCapMs, metrics, logger } = this.#options;
     const count = await journal.countDue(this.#token, LEASE_MS);
-    if (count === null || count.due === 0) return;
-    if (judgeRepublish({ queue: await inspect(), due: count.due, lateMs: count.lateMs, capMs: patienceCapMs }) === 'wait') return;
+    if (count === null || count.due === 0) return true;
+    if (judgeRepublish({ queue: await inspect(), due: count.due, lateMs: count.lateMs, capMs: patienceCapMs }) === 'wait') return true;
     const spoolIsEmpty = await spool.isEmpty();
     let published = 0;
+    let whole = true;
     for (let more = true; more && !this.#stopping.signal.aborted;) {
       const chunk = await this.#publishChunk(count.now, spoolIsEmpty);
       published += chunk.published;
-      more = chunk.more && await journal.countDue(this.#token, LEASE_MS) !== null;
+      whole = chunk.whole;
+      more = whole && chunk.looked > 0 && await journal.countDue(this.#token, LEASE_MS) !== null;
     }
-    if (published === 0) return;
     metrics.republished.inc(published);
-    logger.warn({ event: 'journal-republished', events: published }, 'events without an acknowledgement were published again');
+    if (published > 0) logger.warn({ event: 'journal-republished', events: published }, 'events without an acknowledgement were published again');
+    return whole;
   }
 
   /** They are postponed only once they are confirmed: a death in between publishes them once more. */
-  async #publishChunk(now: string, spoolIsEmpty: boolean): Promise<{ published: number; more: boolean }> {
+  async #publishChunk(now: string, spoolIsEmpty: boolean): Promise<{ looked: number; published: number; whole: boolean }> {
     const { journal, watch } = this.#options;
     const { looked, letters } = await journal.takeDue(now, CHUNK, spoolIsEmpty);
     const results = await publishInOrder(letters, ({ message }) => watch.confirm(message));
     const confirmed = letters.filter((_, index) => results[index] === null);
     await journal.postpone(confirmed.map(({ messageId }) => messageId));
-    return { published: confirmed.length, more: looked > 0 && confirmed.length === letters.length };
+    return { looked, published: confirmed.length, whole: confirmed.length === letters.length };
   }
 }
