@@ -7,6 +7,7 @@ import type { Handle } from './ask-handler.ts';
 import { HandlerError } from './bus-errors.ts';
 import { patternOfEachQueue, type HandlerPattern } from './check-handlers.ts';
 import type { BusConnection } from './connection.ts';
+import { ConsumerWatch } from './consumer-watch.ts';
 import { guardHandler, type Guards } from './guard-handler.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
@@ -58,8 +59,10 @@ export interface BusServerOptions {
   readonly logger: Logger;
   /** Where starts of suspect messages are noted; without it the delivery limit alone stops a message that kills its process. */
   readonly redis?: BusRedis | undefined;
-  /** How long `close` waits for handlers in hand. */
+  /** How long `close` waits for handlers in hand; 6 s unless told otherwise, so that a program ends within ten. */
   readonly closeTimeoutMs?: number;
+  /** How often the broker is asked whether it still knows the consumers. */
+  readonly watchConsumersMs?: number;
 }
 
 /** Nest's door to the bus: every queue of the app goes to the one `@EventPattern` method that carries its name, in batches. */
@@ -67,12 +70,14 @@ export class BusServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly options: BusServerOptions;
   private readonly guards: Guards | null;
+  private readonly watch: ConsumerWatch;
   private consumers: QueueConsumer[] = [];
 
   constructor(options: BusServerOptions) {
     super();
     this.options = options;
-    const { redis, logger } = options;
+    const { redis, logger, connection, watchConsumersMs: everyMs = 15_000 } = options;
+    this.watch = new ConsumerWatch({ connection, everyMs, logger, queues: () => this.consumers });
     this.guards = redis ? { quarantine: new Quarantine(WATCH_MS), starts: new UnfinishedStarts({ ...redis, logger }), logger, watchMs: WATCH_MS } : null;
   }
 
@@ -101,8 +106,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   /** Stops consuming and waits for the handlers in hand, at most `closeTimeoutMs`; what is not finished is handed out again. */
   async close(): Promise<void> {
+    this.watch.stop();
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 8_000); });
+    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 6_000); });
     await Promise.race([Promise.all(this.consumers.map((consumer) => consumer.stop())), patience]);
     clearTimeout(timer);
     await this.options.connection.close();
@@ -128,6 +134,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       for (const consumer of this.consumers) await consumer.attach(model);
     });
     await connection.open();
+    this.watch.start();
   }
 
   private consumerNamed(name: string): QueueConsumer {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
@@ -77,7 +78,7 @@ export class BusConnection {
     clearTimeout(this.timer);
     const { model } = this;
     this.model = null;
-    await model?.close().catch(() => undefined);
+    if (model) await hangUp(model);
   }
 
   private async openFirst(): Promise<void> {
@@ -156,6 +157,17 @@ export class BusConnection {
   private isClosed(): boolean {
     return this.current === 'closed';
   }
+}
+
+const HANG_UP_MS = 1_000;
+
+/** Says goodbye, but does not wait for long: a broker that is stuck must not keep a program from ending. */
+async function hangUp(model: ChannelModel): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<'stuck'>((resolve) => { timer = setTimeout(() => resolve('stuck'), HANG_UP_MS); });
+  const end = await Promise.race([model.close().catch(() => undefined), patience]);
+  clearTimeout(timer);
+  if (end === 'stuck') (model.connection as unknown as { stream?: Socket }).stream?.destroy();
 }
 
 function namedAfter(url: string, error: unknown): Error {

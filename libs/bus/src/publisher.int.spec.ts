@@ -112,6 +112,48 @@ describe('publishing with confirms', () => {
     await publisher.publish(intakeMessage('m2'));
   });
 
+  it('refuses at once those in line too, when the broker takes nothing any more', async () => {
+    const connection = throughProxy();
+    let model: ChannelModel | undefined;
+    connection.onConnect(async (fresh) => { model = fresh; });
+    const publisher = await rig.publisher({ connection, maxInFlight: 1, timeoutMs: 60_000 });
+    proxy.stall();
+    const settled = publisher.publishAll([1, 2, 3].map((n) => intakeMessage(`m${n}`)));
+    await until(() => publisher.inFlight === 1, { within: 2_000 });
+    model?.emit('blocked', 'low on disk');
+    proxy.cut();
+    const codes = (await settled).map((result) => ((result as PromiseRejectedResult).reason as BusUnavailableError).code);
+    expect(codes).toEqual(['connection-lost', 'blocked', 'blocked']);
+  });
+
+  it('holds no more than it may, however much is published at once to a broker that is stuck', async () => {
+    const publisher = await rig.publisher({ connection: throughProxy(), maxInFlight: 200, maxWaiting: 300, timeoutMs: 1_000 });
+    proxy.stall();
+    const bytes = 'x'.repeat(10_000);
+    const codes = new Map<string, number>();
+    const results = await publisher.publishAll(Array.from({ length: 3_000 }, (_, n) => intakeMessage(`m${n}`, { bytes })));
+    for (const result of results) {
+      const { code } = (result as PromiseRejectedResult).reason as BusUnavailableError;
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    expect(codes.get('overloaded')).toBeGreaterThanOrEqual(2_500);
+    expect(publisher.inFlight).toBeLessThanOrEqual(200);
+    proxy.cut();
+  });
+
+  it('closes in time although the broker is stuck, and leaves nobody without an answer', async () => {
+    const publisher = await rig.publisher({ connection: throughProxy(), timeoutMs: 60_000 });
+    proxy.stall();
+    const settled = publisher.publishAll([1, 2].map((n) => intakeMessage(`m${n}`)));
+    await until(() => publisher.inFlight === 2, { within: 2_000 });
+    const startedAt = performance.now();
+    await publisher.close();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    const reasons = (await settled).map((result) => (result as PromiseRejectedResult).reason as BusUnavailableError);
+    expect(reasons.map(({ uncertain }) => uncertain)).toEqual([true, true]);
+    proxy.cut();
+  });
+
   it('makes the exchange and the queues again when somebody deleted them', async () => {
     const publisher = await rig.publisher();
     await vhost.api('DELETE', `exchanges/${vhost.name}/${EXCHANGES.events}`);

@@ -34,6 +34,9 @@ interface Pending {
   returned: boolean;
 }
 
+/** A broker that confirms at all confirms sooner; one that is stuck must not keep a program from ending. */
+const CLOSE_PATIENCE_MS = 1_500;
+
 /** Publishes with confirms: a resolved promise means that the broker has the message on disk in a queue. */
 export class BusPublisher {
   private readonly options: Required<BusPublisherOptions>;
@@ -108,11 +111,14 @@ export class BusPublisher {
     countConfirmed(message.exchange, performance.now() - startedAt);
   }
 
-  /** Takes no more, waits until everything in flight is settled (each has its timeout), and closes the connection. */
+  /** Takes no more, waits a little until everything in flight is confirmed, and closes the connection; what is not is refused as uncertain. */
   async close(): Promise<void> {
     this.closing = true;
     this.gate.refuseAll(new BusUnavailableError('closed', false));
-    await this.channel?.waitForConfirms().catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, CLOSE_PATIENCE_MS); });
+    await Promise.race([this.channel?.waitForConfirms().catch(() => undefined), patience]);
+    clearTimeout(timer);
     await this.options.connection.close();
   }
 
@@ -129,6 +135,7 @@ export class BusPublisher {
     channel.on('close', () => this.lose(channel));
     channel.on('return', (message: Message) => this.markReturned(message));
     channel.on('drain', () => this.gate.resume());
+    model.on('blocked', () => this.gate.refuseAll(new BusUnavailableError('blocked', false)));
     this.channel = channel;
     this.gate.resume();
   }

@@ -68,6 +68,11 @@ export class QueueConsumer {
     return this.channel !== null && (this.paused || this.consumerTag !== null);
   }
 
+  /** Whether the broker should know a consumer of this process. */
+  get consuming(): boolean {
+    return this.consumerTag !== null && !this.paused;
+  }
+
   /** Starts to consume on a fresh connection, unless the queue is paused. */
   async attach(model: ChannelModel): Promise<void> {
     const channel = await model.createChannel();

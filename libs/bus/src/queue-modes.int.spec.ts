@@ -10,8 +10,15 @@ const ids = (count: number): string[] => Array.from({ length: count }, (_, n) =>
 describe('how a queue is consumed', () => {
   const vhost = withVhost();
   const rig = new Rig(() => vhost.url);
+  const proxies: StallingProxy[] = [];
+  const openProxy = async (): Promise<StallingProxy> => {
+    const proxy = await StallingProxy.before(vhost.url);
+    proxies.push(proxy);
+    return proxy;
+  };
   afterEach(async () => {
     await rig.closeAll();
+    for (const proxy of proxies.splice(0)) await proxy.close();
     for (const queue of [INTAKE, DEAD]) while (await rig.take(queue));
   });
 
@@ -132,7 +139,7 @@ describe('how a queue is consumed', () => {
     });
 
     it('lasts over a reconnect', async () => {
-      const proxy = await StallingProxy.before(vhost.url);
+      const proxy = await openProxy();
       const publisher = await rig.publisher();
       const seen: string[] = [];
       const { server } = await rig.serve((batch) => { seen.push(...batch.map(({ messageId }) => messageId)); return batch.map(() => 'done'); }, publisher, {},
@@ -145,12 +152,10 @@ describe('how a queue is consumed', () => {
       expect(await consumers()).toBe(0);
       await server.resumeQueue(INTAKE);
       await until(() => seen.length === 1, { within });
-      await rig.closeAll();
-      await proxy.close();
     });
 
     it('may be said and taken back while the broker is away', async () => {
-      const proxy = await StallingProxy.before(vhost.url);
+      const proxy = await openProxy();
       const publisher = await rig.publisher();
       const { server } = await rig.serve((batch) => batch.map(() => 'done'), publisher, {}, { connection: rig.connection('consuming', proxy.through(vhost.url)) });
       proxy.cut();
@@ -162,8 +167,6 @@ describe('how a queue is consumed', () => {
       await until(() => !server.ready, { within });
       await server.resumeQueue(INTAKE);
       await until(async () => (await consumers()) === 1, { within });
-      await rig.closeAll();
-      await proxy.close();
     });
 
     it('is refused for a queue this program does not consume', async () => {
