@@ -10,7 +10,7 @@ const FIRST_AT_DOOR = Date.parse('2026-11-23T09:30:01.000+08:00');
 let atDoor = 0;
 
 /** A fresh event of one type, made from the published example: an id of its own, no sequence. */
-export function eventOf<T extends EventType>(type: T, change: { subject?: string; id?: string; source?: string; sequence?: number; dataversion?: number; data?: Partial<EventDataOf<T>> } = {}): JiujinEventOf<T> {
+export function eventOf<T extends EventType>(type: T, change: { subject?: string; id?: string; source?: string; sequence?: number; canary?: boolean; dataversion?: number; data?: Partial<EventDataOf<T>> } = {}): JiujinEventOf<T> {
   const { sequence: _sequence, ...example } = JSON.parse(readFileSync(new URL(`${type}.json`, EXAMPLES), 'utf8')) as JiujinEventOf<T>;
   const { data, ...attributes } = change;
   return { ...example, id: `evt-${randomUUID()}`, ...attributes, data: { ...example.data, ...data } } as JiujinEventOf<T>;

@@ -1,5 +1,6 @@
 import { Describe, Secret } from '#runtime';
-import { IsArray, IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import type { CanaryEnd } from './ledger/canary-rows.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -142,4 +143,12 @@ export class GatewayConfig {
   @IsInt() @Min(0) @Max(DAY_MS)
   @Describe('已答 202 的事件多久没有入账确认即报警（毫秒）；降到一半以下才解除')
   readonly journalAlertMs: number = 10 * MINUTE_MS;
+
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('大厅多久没有拨测件走完全程即报警（毫秒）；0 为不报警。须大于适配器 CANARY_INTERVAL_MS 的两倍')
+  readonly canaryLateMs: number = 3 * MINUTE_MS;
+
+  @IsIn(['hall', 'centre'])
+  @Describe('拨测件走到哪里算走完：hall 为办结送达大厅；centre 为工单送达中心（中心没有沙箱、不回办理结果时用）')
+  readonly canaryEndsAt: CanaryEnd = 'hall';
 }

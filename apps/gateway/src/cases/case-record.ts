@@ -1,4 +1,4 @@
-import { catalogue, paperDueAt } from '#contracts';
+import { catalogue, isCanary, paperDueAt } from '#contracts';
 import type { CaseFacts, JiujinEvent, JiujinEventOf, Receipt } from '#contracts';
 import type { KeyRing } from '#runtime';
 import { applyCorrection, mergeSupplement } from '../hall-to-centre/intake-snapshot.ts';
@@ -96,7 +96,8 @@ export function rowOf(record: CaseRecord, keys: KeyRing, at: Date): NewCase {
   return {
     ...progressOf(record, at), hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt),
     paper_due_at: paperDueAt(receipt.receivedAt), project_type: facts.projectType, applicant_masked: maskedName(applicant),
-    applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo), received_at: receipt.receivedAt, ...sealJson(keys, receipt),
+    applicant_index: applicantIndex(keys, applicant.certType, applicant.certNo), received_at: receipt.receivedAt,
+    canary: isCanary(record.projectNo), ...sealJson(keys, receipt),
   };
 }
 

@@ -1,4 +1,4 @@
-import { decide, hallCodeOfParty } from '#contracts';
+import { decide, hallCodeOfParty, isCanaryMixture } from '#contracts';
 import type { LifecycleDecision, LifecyclePolicy, TransferIntent } from '#contracts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import type { BatchMemory } from './batch-memory.ts';
@@ -20,6 +20,13 @@ export interface Judgement {
 export function judgeEvent(memory: BatchMemory, arrived: ArrivedEvent, policy: LifecyclePolicy): Judgement {
   const { event } = arrived;
   if (event.type === 'permission.granted' || event.type === 'permission.revoked') return judgePermission(memory, arrived);
+  // The doors let no such event in; one that came another way must neither hide a real case nor bring a canary into one.
+  if (isCanaryMixture(event)) return { verdict: refused('canary-mixed', '拨测标记与办件编号不符', memory.cases.get(arrived.orderKey)?.facts.status ?? null), transfers: [], progress: false };
+  return judgeCase(memory, arrived, policy);
+}
+
+function judgeCase(memory: BatchMemory, arrived: ArrivedEvent, policy: LifecyclePolicy): Judgement {
+  const { event } = arrived;
   const record = memory.cases.get(arrived.orderKey) ?? null;
   const decision = decide(record?.facts ?? null, {
     type: event.type, party: arrived.party, dataVersion: event.dataversion ?? 1, sequence: event.sequence ?? null, data: event.data,

@@ -166,3 +166,32 @@ describe('receiving events', () => {
     expect(bench.ordersOf(projectNo)).toEqual([]);
   });
 });
+
+describe('a canary', () => {
+  const number = (): string => `CANARY-410204-${newProjectNo()}`;
+  const outcomesOf = async (projectNo: string): Promise<(string | null)[][]> => (await bench.db.selectFrom('events').select(['type', 'outcome', 'outcome_code'])
+    .where('project_no', '=', projectNo).orderBy('seq').execute()).map(({ type, outcome, outcome_code }) => [type, outcome, outcome_code]);
+  const isMarked = async (projectNo: string): Promise<boolean | undefined> =>
+    (await bench.db.selectFrom('cases').select('canary').where('project_no', '=', projectNo).executeTakeFirst())?.canary;
+
+  it('takes the road of a real case, marked for what it is', async () => {
+    const [canary, real] = [number(), newProjectNo()];
+    await bench.events(eventOf('case.received', { subject: canary, canary: true }), eventOf('case.received', { subject: real }));
+    expect([await isMarked(canary), await isMarked(real)]).toEqual([true, false]);
+    expect(bench.ordersOf(canary)).toMatchObject([{ kind: 'open', projectNo: canary, payload: { kind: 'open', projectNo: canary } }]);
+  });
+
+  it('is never half of one: neither a real case that says it is, nor a canary that does not', async () => {
+    const [canary, real] = [number(), newProjectNo()];
+    await bench.events(eventOf('case.received', { subject: canary }), eventOf('case.received', { subject: real, canary: true }));
+    expect([await outcomesOf(canary), await outcomesOf(real)]).toEqual(Array(2).fill([['case.received', 'refused', 'canary-mixed']]));
+    expect([await isMarked(canary), await isMarked(real), bench.ordersOf(canary), bench.ordersOf(real)]).toEqual([undefined, undefined, [], []]);
+  });
+
+  it('brings no outcome into a real case', async () => {
+    const real = newProjectNo();
+    await bench.pendingCase(real);
+    await bench.events(eventOf('case.accepted', { subject: real, sequence: 1, canary: true }));
+    expect([await bench.statusOf(real), (await outcomesOf(real)).at(-1)]).toEqual(['PENDING_ACCEPTANCE', ['case.accepted', 'refused', 'canary-mixed']]);
+  });
+});

@@ -8,6 +8,7 @@ import { RetrySchedules } from '../dispatch/retry-schedules.ts';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { parkedEvents, sweptTotal, transfers } from '../gateway.metrics.ts';
+import { pruneCanaries } from '../ledger/canary-rows.ts';
 import { recallFarTimes, releaseForgotten, startOverdueAttempts, takeUnanswered } from '../ledger/due-transfers.ts';
 import { loadShutDestinations } from '../ledger/edge-rows.ts';
 import { countParked, markParkedTooLong } from '../ledger/event-rows.ts';
@@ -16,6 +17,8 @@ import type { LedgerTables } from '../ledger/tables.ts';
 import { countTransfers } from '../ledger/transfer-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { LOGGER } from '../logger.token.ts';
+
+const CANARY_KEPT_MS = 86_400_000;
 
 /** What one sweep took up. */
 export interface Swept {
@@ -82,6 +85,11 @@ export class SweepLedger {
    * A full take means that more may be waiting, as after a long outage: it goes on until one sweep's time is over. Each take waits for
    * the broker's answers before the next, so no more than one of each kind is ever in hand.
    */
+  /** Removes canaries (拨测) of more than a day ago, a bounded number at a time, and says how many. */
+  prune(): Promise<number> {
+    return pruneCanaries(this.db, CANARY_KEPT_MS, this.config.sweepBatch);
+  }
+
   private async sweepTransfers(marginMs: number, stopping: AbortSignal | undefined): Promise<Omit<Swept, 'parkedTooLong'>> {
     const { receiptPatienceMs, receiptPatienceCapMs, programSilentMs, sweepBatch, sweepIntervalMs } = this.config;
     const until = performance.now() + sweepIntervalMs;

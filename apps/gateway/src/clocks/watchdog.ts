@@ -9,6 +9,8 @@ import { Lookout } from '../watch/lookout.ts';
 import { SweepLedger } from './sweep-ledger.ts';
 
 const ROUNDS_PER_RELEASE = 12;
+/** A look asks the broker about every queue: however often the ledger is swept, it need not be more often than this (ms). */
+const WATCH_AT_LEAST_MS = 1_000;
 
 /**
  * Sweeps and looks around at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
@@ -45,16 +47,22 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
     for (let round = 1; await this.interval(signal); round += 1) {
       try {
         await this.sweep.run(signal);
-        if (round % ROUNDS_PER_RELEASE === 0) await this.sweep.release();
+        if (round % ROUNDS_PER_RELEASE === 0) await this.tidy();
       } catch (error) {
         this.logger.warn({ event: 'sweep-failed', reason: reasonOf(error) }, 'the next sweep tries again');
       }
     }
   }
 
+  /** What need not be done in every round. */
+  private async tidy(): Promise<void> {
+    await this.sweep.release();
+    await this.sweep.prune();
+  }
+
   private async watchAtIntervals(): Promise<void> {
     const { signal } = this.stop;
-    while (await this.interval(signal)) {
+    while (await this.interval(signal, WATCH_AT_LEAST_MS)) {
       try {
         await this.lookout.round(signal);
       } catch (error) {
@@ -64,8 +72,8 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   /** Spread a little, so that several gateways do not sweep in step. */
-  private async interval(signal: AbortSignal): Promise<boolean> {
-    const ms = this.config.sweepIntervalMs * (0.75 + Math.random() / 2);
+  private async interval(signal: AbortSignal, atLeastMs = 0): Promise<boolean> {
+    const ms = Math.max(atLeastMs, this.config.sweepIntervalMs) * (0.75 + Math.random() / 2);
     return sleep(ms, true, { signal }).catch(() => false);
   }
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isCanary } from '#contracts';
 import type { DeliveryReceipt, JiujinEventOf } from '#contracts';
 import type { ArrivedEvent } from '../cases/arrived-event.ts';
 
@@ -16,6 +17,7 @@ export function acknowledgementOf(receipt: DeliveryReceipt, traceId: string | nu
     time: receipt.finishedAt,
     schemaversion: '1.0',
     dataversion: 1,
+    ...(isCanary(receipt.projectNo) ? { canary: true } : {}),
     data: { operator: { id: 'bridge', name: '就近办桥接' }, acknowledgedAt: receipt.finishedAt },
   };
   return {

@@ -22,7 +22,7 @@ const PROGRESS: Columns<CaseProgress> = {
 
 const CASE: Columns<NewCase> = {
   ...PROGRESS, hall_code: 'text', item_code: 'text', item_name: 'text', paper_due_at: 'timestamptz', project_type: 'text', applicant_masked: 'text',
-  applicant_index: 'text', received_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
+  applicant_index: 'text', received_at: 'timestamptz', canary: 'boolean', sealed: 'bytea', key_version: 'int',
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { CaseStatus } from '#contracts';
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { isReal } from './canary-rows.ts';
 import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { EventOutcome, EventsTable, LedgerTables, SuppressedDuplicatesTable } from './tables.ts';
@@ -94,7 +95,7 @@ export async function markParkedTooLong(db: Ledger, patienceMs: number, limit: n
     from (
       select seq from events
       where outcome = 'parked' and recorded_at < statement_timestamp() - interval '1 millisecond' * ${patienceMs}::float8
-        and outcome_code is distinct from 'parked-too-long'
+        and outcome_code is distinct from 'parked-too-long' and ${isReal()}
       order by seq limit ${limit} for update skip locked
     ) late
     where e.seq = late.seq
@@ -102,9 +103,9 @@ export async function markParkedTooLong(db: Ledger, patienceMs: number, limit: n
   return rows;
 }
 
-/** How many events wait, and how many of them too long. */
+/** How many events of real cases wait, and how many of them too long. */
 export async function countParked(db: Ledger): Promise<{ parked: number; tooLong: number }> {
-  const counted = await db.selectFrom('events').where('outcome', '=', 'parked')
+  const counted = await db.selectFrom('events').where('outcome', '=', 'parked').where(isReal())
     .select((eb) => [eb.fn.countAll<number>().as('parked'), eb.fn.countAll<number>().filterWhere('outcome_code', '=', 'parked-too-long').as('tooLong')])
     .executeTakeFirstOrThrow();
   return counted;

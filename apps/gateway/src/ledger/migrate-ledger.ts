@@ -3,12 +3,14 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { ledger } from './migrations/0001-ledger.ts';
 import { watch } from './migrations/0002-watch.ts';
+import { canary } from './migrations/0003-canary.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-ledger': ledger,
   '0002-watch': watch,
+  '0003-canary': canary,
 };
 
 /**

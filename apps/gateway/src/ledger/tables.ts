@@ -92,6 +92,8 @@ export interface CasesTable {
   created_at: RecordedAt;
   updated_at: RecordedAt;
   facts: JSONColumnType<CaseFacts>;
+  /** 拨测: no real case; left out of lists and figures, and removed after a day. */
+  canary: boolean;
   sealed: Buffer;
   key_version: number;
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
+import { isReal } from './canary-rows.ts';
 import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
@@ -103,8 +104,8 @@ export async function markUnpublished(db: Ledger, ids: readonly string[]): Promi
     where id = any(${ids}::text[]) and status = 'in_flight'`.execute(db);
 }
 
-/** Transfers by destination and status. */
+/** Transfers of real cases by destination and status. */
 export async function countTransfers(db: Ledger): Promise<{ destination: string; status: TransferStatus; count: number }[]> {
   return db.selectFrom('transfers').select((eb) => ['destination', 'status', eb.fn.countAll<number>().as('count')])
-    .where('status', 'in', ['held', 'in_flight', 'retry_wait', 'failed']).groupBy(['destination', 'status']).execute();
+    .where('status', 'in', ['held', 'in_flight', 'retry_wait', 'failed']).where(isReal()).groupBy(['destination', 'status']).execute();
 }

@@ -23,7 +23,7 @@ export function aCase(projectNo: string, given: Partial<NewCase> = {}): NewCase 
     project_no: projectNo, hall_code: '410204', item_code: '725849853QT50024002', item_name: '住房公积金汇缴', status: 'RECEIVED',
     paper_status: 'IN_HALL', paper_due_at: '2026-12-20T04:00:00Z', paper_discrepancy_at: null, project_type: '2', applicant_masked: '测**',
     applicant_index: 'nobody', supplement_rounds: 0, hall_version: 1, centre_version: 0, hall_sequence: 1, centre_sequence: null, update_sequence: 0,
-    transfer_count: 0, approved: null, result_code: null, promise_due_at: null, received_at: NOON, accepted_at: null, completed_at: null, updated_at: new Date(), facts: {},
+    transfer_count: 0, approved: null, result_code: null, promise_due_at: null, received_at: NOON, accepted_at: null, completed_at: null, updated_at: new Date(), facts: {}, canary: false,
     ...NO_BODY, ...given,
   };
 }

@@ -1,3 +1,4 @@
+import { canaryLate } from './canary-condition.ts';
 import type { Condition } from './condition.ts';
 import { circuitOpen, programSilent } from './edge-conditions.ts';
 import { deadLetters, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
@@ -22,6 +23,7 @@ export const CONDITIONS = {
   'spool-backlog': spoolBacklog,
   'journal-old': journalOld,
   'redis-unsafe': redisUnsafe,
+  'canary-late': canaryLate,
 } as const satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof CONDITIONS;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Destination } from '#contracts';
 import { GatewayConfig } from '../gateway.config.ts';
+import type { CanaryFact } from '../ledger/canary-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import type { Condition } from './condition.ts';
 import { CONDITIONS } from './conditions.ts';
@@ -39,7 +40,7 @@ const living = [program(), program({ app: 'gateway' }), program({ app: 'district
 function facts(given: Partial<WatchFacts> = {}): WatchFacts {
   return {
     now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], overdueRetries: [], failed: [],
-    parked: [], deadLetters: [], ...given,
+    parked: [], deadLetters: [], canaries: [], ...given,
   };
 }
 
@@ -145,5 +146,35 @@ describe('a silent program', () => {
     expect(opened('program-silent', { programs: [], brokerAwaySince: ago(5) })).toEqual([]);
     expect(opened('program-silent', { programs: [], watchingSince: ago(29) })).toEqual([]);
     expect(closed('program-silent', 'centre-adapter', { brokerAwaySince: ago(5) })).toBe(false);
+  });
+});
+
+describe('a late canary', () => {
+  const fact = (given: Partial<CanaryFact> = {}): CanaryFact => (
+    { hall_code: '410204', first_at: ago(3_600), last_at: ago(20), refused: null, round_at: ago(60), round_seconds: 2, ...given });
+  const late = (...given: Partial<CanaryFact>[]): string[] => opened('canary-late', { canaries: given.map(fact) });
+
+  it('is an alert for its hall alone when none has come round for three minutes', () => {
+    expect(late({ round_at: ago(179) })).toEqual([]);
+    expect(late({ round_at: ago(181) }, { hall_code: '410202' })).toEqual(['hall:410204']);
+    expect(late({ round_at: null, round_seconds: null })).toEqual(['hall:410204']);
+    expect(late({ round_at: null, first_at: ago(100) })).toEqual([]);
+    expect(closed('canary-late', 'hall:410204', { canaries: [fact()] })).toBe(true);
+  });
+
+  it('is told, when it was refused, why, and what to do about it', () => {
+    const [alert] = judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ canaries: [fact({ round_at: null, refused: 'no-permission' })] }), limits, []).open;
+    expect(alert?.detail_zh).toMatch(/鼓楼区.*no-permission.*jiujin-canary/);
+  });
+
+  it('proves nothing before this gateway has watched as long, but stays open', () => {
+    const young = { watchingSince: ago(100), canaries: [fact({ round_at: ago(600) })] };
+    expect(opened('canary-late', young)).toEqual([]);
+    expect(closed('canary-late', 'hall:410204', young)).toBe(false);
+  });
+
+  it('is no alert where that is switched off', () => {
+    const canaries = [fact({ round_at: ago(600) })];
+    expect(judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ canaries }), { ...limits, canaryMs: 0 }, []).open).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Destination, QueueSpec } from '#contracts';
+import type { CanaryFact } from '../ledger/canary-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import type { DeadLetterCount, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
 
@@ -35,4 +36,5 @@ export interface WatchFacts {
   readonly failed: readonly TroubledDestination[];
   readonly parked: readonly ParkedEvents[];
   readonly deadLetters: readonly DeadLetterCount[];
+  readonly canaries: readonly CanaryFact[];
 }

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../gateway.config.ts';
+import type { CanaryEnd } from '../ledger/canary-rows.ts';
 
 /** From when on something is an alert, in milliseconds. */
 export interface WatchLimits {
@@ -10,6 +11,9 @@ export interface WatchLimits {
   readonly retryMs: number;
   readonly parkedMs: number;
   readonly consumersShortMs: number;
+  /** 0: canaries open no alert. */
+  readonly canaryMs: number;
+  readonly canaryEnd: CanaryEnd;
 }
 
 /** Slack (ms) beyond the time for which a program that was replaced still counts as living: until then, fewer consumers than programs prove nothing. */
@@ -19,5 +23,6 @@ export function watchLimits(config: GatewayConfig): WatchLimits {
   return {
     silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
     retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
+    canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt,
   };
 }

@@ -15,6 +15,7 @@ const circuits = new Gauge({ name: 'jiujin_circuits', help: 'Circuits of living 
 const programs = new Gauge({ name: 'jiujin_programs_living', help: 'Programs heard lately', labelNames: ['program'], registers });
 const spool = new Gauge({ name: 'jiujin_spool_waiting', help: 'Accepted events that wait for the broker, as the adapters report', labelNames: ['program'], registers });
 const journal = new Gauge({ name: 'jiujin_journal_entries', help: 'Accepted events without acknowledgement, as the adapters report', labelNames: ['program'], registers });
+const canaryRound = new Gauge({ name: 'jiujin_canary_round_trip_seconds', help: 'How long the newest canary that came round took, by hall', labelNames: ['hall'], registers });
 
 /** Shows the last look as metrics. What is not known now has no value, rather than an old one. */
 export function measureWatch(facts: WatchFacts, { silentMs }: WatchLimits, figures: readonly QueueFigure[] | null, open: readonly OpenAlert[]): void {
@@ -22,6 +23,8 @@ export function measureWatch(facts: WatchFacts, { silentMs }: WatchLimits, figur
   for (const condition of Object.keys(CONDITIONS)) alertsOpen.set({ condition }, 0);
   for (const { condition } of open) alertsOpen.inc({ condition });
   measureQueues(figures ?? []);
+  canaryRound.reset();
+  for (const { hall_code, round_seconds } of facts.canaries) if (round_seconds !== null) canaryRound.set({ hall: hall_code }, round_seconds);
   measurePrograms(facts, new Date(facts.now.getTime() - silentMs));
 }
 

@@ -1,3 +1,4 @@
+import { isCanary } from '#contracts';
 import type { CaseStatus } from '#contracts';
 import type { TimePlace } from '../paging/cursor.ts';
 import type { DeliveryStatus } from '../words.ts';
@@ -25,12 +26,14 @@ export interface CaseFilter {
 
 /**
  * Cases newest first, by (created_at, project_no): both never change, so paging neither skips nor repeats a case that moved on meanwhile.
+ * Canaries (拨测) are left out unless the prefix asks for them.
  * Indexes: (created_at, project_no), alone and behind hall_code, status and item_code; (project_no text_pattern_ops); (applicant_index).
  */
 export function listCases(trx: Reading, filter: CaseFilter, place: TimePlace | null, rows: number): Promise<CaseListRow[]> {
   return trx.selectFrom('cases')
     .select([...CASE_COLUMNS, deliveryStatus.as('delivery_status'), micros('cases.created_at').as('created_micros')])
     .where((eb) => eb.and([
+      ...(isCanary(filter.projectNoPrefix ?? '') ? [] : [eb('canary', '=', false)]),
       ...given(filter.hall, (hall) => eb('hall_code', '=', hall)),
       ...given(filter.status, (status) => eb('status', '=', status)),
       ...given(filter.item, (item) => eb('item_code', '=', item)),

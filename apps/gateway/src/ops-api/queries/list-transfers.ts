@@ -1,4 +1,6 @@
+import { isCanary } from '#contracts';
 import type { Destination, ErrorWord } from '#contracts';
+import { isReal } from '../../ledger/canary-rows.ts';
 import type { TransferStatus } from '../../ledger/tables.ts';
 import type { TimePlace } from '../paging/cursor.ts';
 import type { Reading } from '../ops-ledger.ts';
@@ -24,6 +26,7 @@ export type TransferListRow = TransferRow & { readonly created_micros: string };
 
 /**
  * Transfers newest first, by (created_at, id): both never change.
+ * Canaries (拨测) are left out unless one is asked for.
  * Indexes: (created_at, id), alone and behind status and destination; (project_no, destination, ordinal) for one case.
  */
 export function listTransfers(trx: Reading, filter: TransferFilter, place: TimePlace | null, rows: number): Promise<TransferListRow[]> {
@@ -31,6 +34,7 @@ export function listTransfers(trx: Reading, filter: TransferFilter, place: TimeP
     .innerJoin('events', 'events.seq', 'transfers.event_seq')
     .select([...TRANSFER_COLUMNS, micros('transfers.created_at').as('created_micros')])
     .where((eb) => eb.and([
+      ...(isCanary(filter.projectNo ?? '') ? [] : [isReal('transfers.project_no')]),
       ...given(filter.status, (status) => eb('transfers.status', '=', status)),
       ...given(filter.destination, (destination) => eb('transfers.destination', '=', destination)),
       ...given(filter.kind, (kind) => eb('transfers.kind', '=', kind)),

@@ -1,4 +1,6 @@
+import { isCanary } from '#contracts';
 import type { Selectable } from 'kysely';
+import { isReal } from '../../ledger/canary-rows.ts';
 import type { EventOutcome, EventsTable } from '../../ledger/tables.ts';
 import type { RefusalFilter } from './list-door-refusals.ts';
 import type { Reading } from '../ops-ledger.ts';
@@ -11,7 +13,7 @@ const COLUMNS = [
 
 export type UnappliedEventRow = Pick<Selectable<EventsTable>, (typeof COLUMNS)[number]>;
 
-/** Events that did not move their case, of one outcome, last recorded first, below a row number. Index: events (outcome, seq) where not applied. */
+/** Events that did not move their case, of one outcome, last recorded first, below a row number. Canaries (拨测) are left out unless one is asked for. Index: events (outcome, seq) where not applied. */
 export function listUnappliedEvents(
   trx: Reading, outcome: Exclude<EventOutcome, 'applied'>, filter: RefusalFilter, below: number | null, rows: number,
 ): Promise<UnappliedEventRow[]> {
@@ -20,6 +22,7 @@ export function listUnappliedEvents(
     .where('outcome', '=', outcome)
     .where((eb) => eb.and([
       eb('outcome', '<>', 'applied'),
+      ...(isCanary(filter.projectNo ?? '') ? [] : [isReal()]),
       ...given(filter.code, (code) => eb('outcome_code', '=', code)),
       ...given(filter.party, (party) => eb('party', '=', party as UnappliedEventRow['party'])),
       ...given(filter.projectNo, (projectNo) => eb('project_no', '=', projectNo)),

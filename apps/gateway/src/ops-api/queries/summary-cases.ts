@@ -20,9 +20,9 @@ export interface CaseCount {
 export async function countCases(trx: Reading, since: Date, cap: number): Promise<CaseCount[]> {
   const { rows } = await sql<CaseCount>`
     select hall_code, status, count(*) as count from (
-      (select hall_code, status from cases where status in (${sql.join(OPEN)}) limit ${cap})
+      (select hall_code, status from cases where status in (${sql.join(OPEN)}) and not canary limit ${cap})
       union all
-      (select hall_code, status from cases where status in (${sql.join(CLOSED)}) and created_at >= ${since} order by created_at desc limit ${cap})
+      (select hall_code, status from cases where status in (${sql.join(CLOSED)}) and not canary and created_at >= ${since} order by created_at desc limit ${cap})
     ) counted
     group by hall_code, status order by hall_code, status`.execute(trx);
   return rows;

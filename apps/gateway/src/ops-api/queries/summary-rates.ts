@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isReal } from '../../ledger/canary-rows.ts';
 import type { Reading } from '../ops-ledger.ts';
 
 export interface RecentWork {
@@ -14,13 +15,14 @@ export interface RecentWork {
 export async function recentWork(trx: Reading, seconds: number, cap: number): Promise<RecentWork> {
   const { rows: [work] } = await sql<RecentWork>`
     select
-      (select count(*) from (select recorded_at from events order by seq desc limit ${cap}) e
-       where recorded_at >= now() - make_interval(secs => ${seconds})) as events,
+      (select count(*) from (select recorded_at, project_no from events order by seq desc limit ${cap}) e
+       where ${isReal()} and recorded_at >= now() - make_interval(secs => ${seconds})) as events,
       count(*) filter (where outcome = 'delivered') as delivered,
       count(*) filter (where outcome <> 'delivered') as failed_attempts,
       percentile_disc(0.5) within group (order by latency_ms) filter (where outcome = 'delivered') as p50_ms,
       percentile_disc(0.99) within group (order by latency_ms) filter (where outcome = 'delivered') as p99_ms
-    from (select outcome, latency_ms, recorded_at from attempts order by seq desc limit ${cap}) a
+    from (select transfer_id, outcome, latency_ms, recorded_at from attempts order by seq desc limit ${cap}) a
+    join transfers t on t.id = a.transfer_id and ${isReal('t.project_no')}
     where recorded_at >= now() - make_interval(secs => ${seconds})`.execute(trx);
   if (work === undefined) throw new Error('counting gave no row');
   return work;

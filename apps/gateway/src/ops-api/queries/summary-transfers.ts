@@ -1,5 +1,6 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
+import { isReal } from '../../ledger/canary-rows.ts';
 import type { TransferStatus } from '../../ledger/tables.ts';
 import type { Reading } from '../ops-ledger.ts';
 
@@ -16,9 +17,9 @@ export interface TransferCount {
 export async function countTransfers(trx: Reading, since: Date, cap: number): Promise<TransferCount[]> {
   const { rows } = await sql<TransferCount>`
     select destination, status, count(*) as count from (
-      (select destination, status from transfers where status in ('held', 'in_flight', 'retry_wait', 'failed') limit ${cap})
+      (select destination, status from transfers where status in ('held', 'in_flight', 'retry_wait', 'failed') and ${isReal()} limit ${cap})
       union all
-      (select destination, status from transfers where status in ('delivered', 'discarded') and created_at >= ${since} order by created_at desc limit ${cap})
+      (select destination, status from transfers where status in ('delivered', 'discarded') and ${isReal()} and created_at >= ${since} order by created_at desc limit ${cap})
     ) counted
     group by destination, status order by destination, status`.execute(trx);
   return rows;
@@ -37,6 +38,7 @@ export function oldestUndelivered(trx: Reading): Promise<WaitingTransfer | undef
   return trx.selectFrom('transfers')
     .select(['id', 'project_no', 'destination', 'status', 'created_at'])
     .where('status', 'in', ['held', 'in_flight', 'retry_wait', 'failed'])
+    .where(isReal())
     .orderBy('created_at').orderBy('id')
     .limit(1)
     .executeTakeFirst();

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isReal } from '../../ledger/canary-rows.ts';
 import type { Reading } from '../ops-ledger.ts';
 
 /** What did not go as it should since a moment. */
@@ -19,7 +20,7 @@ export async function countTrouble(trx: Reading, since: Date, cap: number): Prom
   const { rows: [counts] } = await sql<TroubleCounts>`
     select
       (select count(*) from (select recorded_at from door_refusals order by seq desc limit ${cap}) r where recorded_at >= ${since}) as refused_at_door,
-      (select count(*) from (select recorded_at from events where outcome = 'refused' and outcome <> 'applied' order by seq desc limit ${cap}) e
+      (select count(*) from (select recorded_at from events where outcome = 'refused' and outcome <> 'applied' and ${isReal()} order by seq desc limit ${cap}) e
        where recorded_at >= ${since}) as refused_by_lifecycle,
       (select count(*) from (select received_at from dead_letters order by seq desc limit ${cap}) l where received_at >= ${since}) as dead_letters,
       d.duplicates, d.conflicting_duplicates
