@@ -30,10 +30,22 @@ function circuitFinding(destination: Destination, circuits: readonly CircuitRow[
   const shut = circuits.some(({ state }) => state === 'open' || state === 'half-open');
   const reasons = [...new Set(circuits.flatMap(({ reason }) => reason ?? []))].toSorted();
   return {
-    subject: destination, opens: shut && msBetween(since, now) >= circuitMs,
+    subject: destination, opens: shut && msBetween(since, now) >= circuitMs, ...(shut ? downText(destination, since, reasons) : recoveringText(destination, since)),
+    facts: { destination, since: since.toISOString(), reasons, instances: circuits.map(({ instance }) => instance).toSorted() },
+  };
+}
+
+function downText(destination: Destination, since: Date, reasons: readonly string[]): { zh: string; en: string } {
+  return {
     zh: `${partyZh(destination)}的接口自 ${clock(since)} 起不通（${reasons.join('、') || '原因未知'}），已停止向其投递，系统定时探测。请联系对方；恢复后自动慢启动，排队的逐步送达，不用操作。`,
     en: `The endpoint of ${destination} has been down since ${clock(since)} (${reasons.join(', ') || 'reason unknown'}); deliveries to it have stopped and it is probed. Call the other side; once it answers, what waits is delivered by itself.`,
-    facts: { destination, since: since.toISOString(), reasons, instances: circuits.map(({ instance }) => instance).toSorted() },
+  };
+}
+
+function recoveringText(destination: Destination, since: Date): { zh: string; en: string } {
+  return {
+    zh: `${partyZh(destination)}的接口自 ${clock(since)} 起不通，现已恢复应答，正在慢启动，排队的逐步送达。不用操作；稳定后自动关闭。`,
+    en: `The endpoint of ${destination} was down from ${clock(since)} and answers again; deliveries grow step by step. Nothing is to be done; the alert closes once that holds.`,
   };
 }
 

@@ -186,6 +186,15 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     }
   });
 
+  it('says of an endpoint that answers again that it recovers, in the alert that is open', async () => {
+    const gateway = bench.gateway({ circuitAlertMs: 0 });
+    await bench.adaptersReport({ circuits: [circuitOf('centre', { state: 'open', reason: 'http-503' })] });
+    await gateway.look();
+    await bench.adaptersReport({ circuits: [circuitOf('centre', { state: 'slow-start' })] });
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'circuit-open', open: true, detail_zh: expect.stringContaining('已恢复应答') }]);
+  });
+
   it('judges no queue until everybody had time to come back, and leaves standing alerts as they are', async () => {
     const settled = bench.gateway();
     const justStarted = bench.gateway({ watchSettleMs: 60_000 });
