@@ -47,11 +47,17 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
     for (let round = 1; await this.interval(signal); round += 1) {
       try {
         await this.sweep.run(signal);
-        if (round % ROUNDS_PER_RELEASE === 0) await this.sweep.release();
+        if (round % ROUNDS_PER_RELEASE === 0) await this.tidy();
       } catch (error) {
         this.logger.warn({ event: 'sweep-failed', reason: reasonOf(error) }, 'the next sweep tries again');
       }
     }
+  }
+
+  /** What need not be done in every round. */
+  private async tidy(): Promise<void> {
+    await this.sweep.release();
+    await this.sweep.prune();
   }
 
   private async watchAtIntervals(): Promise<void> {
