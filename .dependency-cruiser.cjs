@@ -40,7 +40,7 @@ module.exports = {
     {
       name: 'only-the-bus-speaks-amqp', severity: 'error',
       comment: 'Confirms, settling and reconnecting are decided once, in libs/bus. A second user of amqplib would decide them again.',
-      from: { path: '^(apps|libs)/', pathNot: '^libs/bus/|\\.int\\.spec\\.ts$' }, to: { path: 'node_modules/(amqplib|amqp-connection-manager)/' },
+      from: { path: '^(apps|libs)/', pathNot: '^libs/bus/|\\.int\\.spec\\.ts$|\\.fixture\\.ts$' }, to: { path: 'node_modules/(amqplib|amqp-connection-manager)/' },
     },
     {
       name: 'only-the-ledger-speaks-sql', severity: 'error',
@@ -65,12 +65,12 @@ module.exports = {
     {
       name: 'production-never-imports-tests', severity: 'error',
       comment: 'What runs at a customer must not need what is only there for tests.',
-      from: { path: '^(apps|libs|local)/', pathNot: '\\.spec\\.ts$' }, to: { path: '^test/|\\.spec\\.ts$' },
+      from: { path: '^(apps|libs|local)/', pathNot: '\\.(spec|fixture)\\.m?[jt]s$' }, to: { path: '^test/|\\.(spec|fixture)\\.m?[jt]s$' },
     },
     {
       name: 'no-development-packages-in-production', severity: 'error',
       comment: 'A deployment installs without development packages: the programs and libraries must live on `dependencies` alone.',
-      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+      from: { path: '^(apps|libs)/', pathNot: '\\.(spec|fixture)\\.m?[jt]s$' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
     },
     {
       name: 'no-undeclared-packages', severity: 'error',
