@@ -7,7 +7,10 @@ export interface QueueState {
   readonly name: string;
   /** Ready to be handed out; what consumers hold already is not counted. */
   readonly messages: number;
-  /** A consumer that was cancelled counts until it has settled all it holds. */
+  /**
+   * A consumer that was cancelled counts until it has settled all it holds. Where the queue's leader does not answer the broker soon
+   * enough, both figures are 0: one look alone proves nothing.
+   */
   readonly consumers: number;
 }
 

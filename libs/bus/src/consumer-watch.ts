@@ -16,11 +16,14 @@ export interface ConsumerWatchOptions {
   readonly logger: Logger;
 }
 
-/** Which queues the broker does not have, or has nobody consuming although this program believes it does. */
+/**
+ * Which queues the broker does not have, or in which messages wait for nobody although this program believes it consumes. An empty queue
+ * is no proof: of a queue whose leader does not answer soon enough, the broker says that it has neither messages nor consumers.
+ */
 export function forsaken(queues: readonly WatchedQueue[], states: readonly (QueueState | null)[]): string[] {
   return queues.filter(({ consuming }, index) => {
     const state = states[index] ?? null;
-    return state === null || (consuming && state.consumers === 0);
+    return state === null || (consuming && state.consumers === 0 && state.messages > 0);
   }).map(({ name }) => name);
 }
 
