@@ -2,7 +2,7 @@ const ANSWER_MS = 10_000;
 
 /** One line of a simulator's record, as far as a journey looks at it. */
 export interface RecordLine {
-  readonly k: 'born' | 'sending' | 'answer' | 'effect' | 'repeat' | 'refused' | 'end';
+  readonly k: 'born' | 'sending' | 'answer' | 'effect' | 'repeat' | 'refused' | 'end' | 'canary';
   /** When it was written, in milliseconds since 1970. */
   readonly at: number;
   readonly projectNo?: string | null;

@@ -88,6 +88,12 @@ describe('a completion update goes to the platform', () => {
       expect(JSON.parse(arrival?.body ?? '')).toEqual({ recordNo: transferId, 姓名: '测试甲' });
     });
 
+  it('marked for the sandbox when it is a canary\'s, and only then', async () => {
+    const ids = [order('hall:410204', { projectNo: 'CANARY-410204-1' }), order('hall:410204')];
+    await Promise.all(ids.map(receiptOf));
+    expect(ids.map((id) => arrivalOf(id)?.headers['x-jiujin-canary'])).toEqual(['1', undefined]);
+  });
+
   it('many at once over few connections, each once', async () => {
     const ids = Array.from({ length: 60 }, () => order('hall:410204'));
     const outcomes = await Promise.all(ids.map(async (id) => (await receiptOf(id)).outcome));

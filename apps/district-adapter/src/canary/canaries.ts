@@ -78,7 +78,7 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.#parts.logger.warn({ hall: hallCode }, event === null ? '目录中没有可用于拨测的事项' : '入口尚未开放，本次不拨测');
       return;
     }
-    this.#note(hallCode, event.subject, await sendCanary(door, hallCode, event, this.#parts.keys));
+    this.#note(hallCode, event.subject, await sendCanary(door, hallCode, event, this.#parts.keys, this.#stop.signal));
   }
 
   #note(hall: string, projectNo: string, answer: CanaryAnswer): void {

@@ -11,7 +11,7 @@ export function isReal(column = 'project_no'): RawBuilder<SqlBool> {
 }
 
 /** Where a canary has come round: at the hall, or, where the centre has no sandbox, at the centre. */
-export const CANARY_ENDS = { hall: 'result', centre: 'open' } as const;
+const CANARY_ENDS = { hall: 'result', centre: 'open' } as const;
 export type CanaryEnd = keyof typeof CANARY_ENDS;
 
 /** How the canaries of one hall fare. Times of the ledger's clock. */
