@@ -97,8 +97,9 @@ export class Wire {
   }
 
   mend(): void {
+    // Piping a second time would double every byte.
+    if (this.#state === 'stalled') for (const { client, server } of this.#pairs) server.pipe(client);
     this.#state = 'whole';
-    for (const { client, server } of this.#pairs) server.pipe(client);
   }
 
   close(): void {

@@ -17,12 +17,13 @@ export interface DrainSpoolOptions {
   readonly logger: Logger;
 }
 
+const CHUNK = 500;
 const IDLE_MS = 200;
 const AFTER_FAULT_MS = 500;
 const RETRY_MS = [100, 200, 400, 1_000];
 
 /**
- * Brings what waits in the spool to RabbitMQ, in order, one job at a time. It asks for jobs by itself, whatever became of connections
+ * Brings what waits in the spool to RabbitMQ, in the order in which it came, one job at a time over all instances. It asks for jobs by itself, whatever became of connections
  * meanwhile. While the broker is away a job in hand stays in hand; when the process stops it goes back to its place at the front.
  */
 export class DrainSpool {
@@ -61,7 +62,10 @@ export class DrainSpool {
     const { watch, spool } = this.#options;
     if (!watch.usable) return false;
     const job = await spool.next(this.#token);
-    if (job === undefined) return false;
+    if (job === undefined) {
+      await spool.rouse();
+      return false;
+    }
     const holding = setInterval(() => void job.extendLock(this.#token, spool.lockMs).catch(() => undefined), spool.lockMs / 3);
     try {
       await this.#carry(job);
@@ -71,16 +75,19 @@ export class DrainSpool {
     return true;
   }
 
-  /** A job that dies between its steps is carried again by another process: what was published twice, the ledger knows. */
+  /** Brings on all that waits. A job that dies between its steps is carried again by another process: what was published twice, the ledger knows. */
   async #carry(job: Job<SpoolJob>): Promise<void> {
     const { journal, metrics } = this.#options;
-    const letters = await this.#insist(() => journal.read(job.data.messageIds));
-    if (letters === null || !await this.#publish(letters)) {
-      await job.moveToWait(this.#token);
-      return;
+    for (;;) {
+      const first = await this.#insist(() => journal.firstSpooled(CHUNK));
+      if (first?.messageIds.length === 0) break;
+      if (first === null || !await this.#publish(first.letters)) {
+        await job.moveToWait(this.#token);
+        return;
+      }
+      metrics.drained.inc(first.letters.length);
+      await this.#insist(() => journal.leaveSpool(first.messageIds));
     }
-    metrics.drained.inc(letters.length);
-    await this.#insist(() => journal.leaveSpool(job.data.messageIds));
     await job.moveToCompleted(null, this.#token, false);
   }
 

@@ -53,14 +53,20 @@ export class Journal {
     this.#options = options;
   }
 
-  /** The letters of these entries, in this order, to be published by the spool; those that were recorded meanwhile are left out. */
-  async read(messageIds: readonly string[]): Promise<Letter[]> {
-    if (messageIds.length === 0) return [];
-    const records = await this.#redis.hmgetBuffer(this.#keys.bodies, ...messageIds);
-    return messageIds.flatMap((messageId, index) => {
+  /** What has waited longest in the spool, in order. What was recorded meanwhile has no letter any more, only its place. */
+  async firstSpooled(most: number): Promise<{ messageIds: string[]; letters: Letter[] }> {
+    const messageIds = await this.#redis.zrange(this.#keys.spooled, '0', String(most - 1));
+    const records = messageIds.length === 0 ? [] : await this.#redis.hmgetBuffer(this.#keys.bodies, ...messageIds);
+    const letters = messageIds.flatMap((messageId, index) => {
       const record = records[index];
       return record ? [decodeLetter(messageId, record, 'spool')] : [];
     });
+    return { messageIds, letters };
+  }
+
+  /** How many messages wait in the spool. */
+  spooledCount(): Promise<number> {
+    return this.#redis.zcard(this.#keys.spooled);
   }
 
   /** The gateway has these in its ledger. */

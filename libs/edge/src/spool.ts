@@ -5,7 +5,10 @@ import type { EdgeMetrics } from './edge-metrics.ts';
 import type { Journal } from './journal.ts';
 import type { Letter } from './letter.ts';
 
-/** What a job of the spool carries: journal keys only, in the order in which the events came. */
+/**
+ * What a job of the spool carries: the journal keys of the events it was added for. Which events go next is said by the order in which all of
+ * them came, so that one job can bring many on; a later job that finds its own gone has nothing to do.
+ */
 export interface SpoolJob {
   readonly messageIds: readonly string[];
 }
@@ -76,6 +79,11 @@ export class Spool {
     return await this.#queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized') === 0;
   }
 
+  /** Adds a job when events wait for which there is none. */
+  async rouse(): Promise<void> {
+    if (await this.#options.journal.spooledCount() > 0 && await this.isEmpty()) await this.#queue.add('publish', { messageIds: [] });
+  }
+
   /** Starts to look for jobs whose process died. */
   watchStalled(): Promise<void> {
     return this.#worker.startStalledCheckTimer();
@@ -98,13 +106,10 @@ export class Spool {
     this.#adding = false;
   }
 
-  /**
-   * The job first, its books second: were it the other way round, a death in between would leave a case that queues up behind a job that
-   * nobody ever added. This way round it leaves a job that nobody queues up behind, of an event that was not answered yet.
-   */
+  /** Its place in the order first, the job second: a death in between leaves events in the order without a job, and {@link rouse} finds them. */
   async #addJob(letters: readonly Letter[]): Promise<void> {
-    await this.#queue.add('publish', { messageIds: letters.map(({ messageId }) => messageId) });
     await this.#options.journal.joinSpool(letters);
+    await this.#queue.add('publish', { messageIds: letters.map(({ messageId }) => messageId) });
     this.#options.metrics.spooled.inc(letters.length);
   }
 

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Worker } from 'bullmq';
+import { QUEUES } from '#contracts';
+import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
+import { caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
+
+let rig: IngressRig;
+// Before the fixtures' own hooks: the vhost goes only after those who use it.
+afterAll(() => rig.close());
+
+const vhost = withVhost();
+const redis = withRedis();
+
+beforeAll(async () => {
+  rig = new IngressRig({ broker: vhost.url, redis: redis.url, prefix: redis.prefix });
+  await rig.open();
+  // Declares the queues.
+  await rig.stop(await rig.start());
+});
+
+beforeEach(async () => {
+  rig.mend();
+  await rig.redis.flushdb();
+  await rig.channel.purgeQueue(QUEUES.intake);
+});
+
+function spooled(): Promise<number> {
+  return rig.redis.zcard(rig.key('spooled:events'));
+}
+
+async function running(work: (adapter: Adapter) => Promise<void>, settings: Record<string, string> = {}): Promise<void> {
+  const adapter = await rig.start(settings);
+  try {
+    await work(adapter);
+  } finally {
+    rig.mend();
+    await rig.stop(adapter);
+  }
+}
+
+describe('while RabbitMQ is away', () => {
+  it('events are taken, and reach it in order per case when it is back, through the change from spool to direct and over two instances', async () => {
+    await running(async (first) => {
+      const second = await rig.start();
+      const cases = Array.from({ length: 8 }, () => caseNo());
+      const sent = new Map(cases.map((subject): [string, string[]] => [subject, []]));
+      let turn = 0;
+      const sendOne = async (subject: string): Promise<void> => {
+        const event = eventOf(subject);
+        expect(await send(turn++ % 2 === 0 ? first : second, event)).toMatchObject({ status: 202 });
+        sent.get(subject)?.push(event.id);
+      };
+      /** Each case has a sender of its own, who waits for each 202, and goes on until its events do not queue up any more. */
+      const stream = async (subject: string): Promise<void> => {
+        do await sendOne(subject); while (await rig.redis.hexists(rig.key('spooled:cases'), subject) === 1);
+        for (let more = 0; more < 5; more++) await sendOne(subject);
+      };
+      rig.brokerWire.cut();
+      await Promise.all(cases.map(async (subject) => { for (let times = 0; times < 5; times++) await sendOne(subject); }));
+      expect(await spooled()).toBe(40);
+      const going = Promise.all(cases.map(stream));
+      rig.mend();
+      await going;
+      const arrived = await rig.takeUntil([...sent.values()].flat());
+      for (const [subject, ids] of sent) expect(arrived.filter((one) => one.subject === subject).map(({ id }) => id)).toEqual(ids);
+      expect(arrived.some(({ headers }) => headers['x-republished'] === undefined)).toBe(true);
+      await until(async () => await rig.redis.exists(rig.key('spooled:events'), rig.key('spooled:cases'), rig.key('spooled:case-of')) === 0, { within: 20_000, what: 'empty books of the spool' });
+      await rig.stop(second);
+    });
+  });
+
+  it('a batch with several events of one case keeps their order too', async () => {
+    await running(async (adapter) => {
+      const subject = caseNo();
+      const events = Array.from({ length: 30 }, () => eventOf(subject));
+      rig.brokerWire.cut();
+      expect(await send(adapter, events.slice(0, 20))).toMatchObject({ status: 202 });
+      rig.mend();
+      expect(await send(adapter, events.slice(20))).toMatchObject({ status: 202 });
+      const arrived = await rig.takeUntil(events.map(({ id }) => id));
+      expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    });
+  });
+
+  it('an event that its sender repeats waits in the spool once', async () => {
+    await running(async (adapter) => {
+      const event = eventOf(caseNo());
+      rig.brokerWire.cut();
+      for (let times = 0; times < 5; times++) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      expect(await spooled()).toBe(1);
+      expect(await rig.redis.llen(rig.key('spool:wait'))).toBe(1);
+      rig.mend();
+      expect(await rig.takeUntil([event.id])).toHaveLength(1);
+    });
+  });
+
+  it('SIGTERM is obeyed within its time, and the next process brings what waited', async () => {
+    const adapter = await rig.start();
+    rig.brokerWire.cut();
+    const subject = caseNo();
+    const events = Array.from({ length: 10 }, () => eventOf(subject));
+    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    const startedAt = performance.now();
+    await rig.stop(adapter);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    rig.mend();
+    await running(async () => {
+      const arrived = await rig.takeUntil(events.map(({ id }) => id));
+      expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    });
+  });
+
+  it('Redis may go and come back too: what was answered 202 arrives', async () => {
+    await running(async (adapter) => {
+      rig.brokerWire.cut();
+      const events = Array.from({ length: 10 }, () => eventOf(caseNo()));
+      for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      rig.redisWire.cut();
+      expect(await send(adapter, eventOf(caseNo()))).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+      rig.mend();
+      expect(await rig.takeUntil(events.map(({ id }) => id))).toHaveLength(10);
+    });
+  });
+
+  it('the spool works again after Redis lost all its data, one job at a time', async () => {
+    await running(async (adapter) => {
+      await rig.redis.flushdb();
+      rig.brokerWire.cut();
+      const subject = caseNo();
+      const events = Array.from({ length: 20 }, () => eventOf(subject));
+      for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      rig.mend();
+      const arrived = await rig.takeUntil(events.map(({ id }) => id));
+      expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+      expect(await rig.redis.hget(rig.key('spool:meta'), 'concurrency')).toBe('1');
+    });
+  });
+});
+
+describe('a process that dies with a job of the spool in hand', () => {
+  it('has its job done by another one, before any later one', async () => {
+    const subject = caseNo();
+    const events = Array.from({ length: 6 }, () => eventOf(subject));
+    const adapter = await rig.start();
+    rig.brokerWire.cut();
+    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    await rig.stop(adapter);
+    // Takes the first job as a process does that is killed then: its lock runs out, and nobody says a word about the job.
+    const connection = rig.redis.duplicate({ maxRetriesPerRequest: null });
+    const dying = new Worker('spool', null, { connection, prefix: rig.key('').slice(0, -1), lockDuration: 1_000 });
+    expect(await dying.getNextJob('dying', { block: false })).toBeDefined();
+    await dying.close(true);
+    connection.disconnect();
+    rig.mend();
+    await running(async () => {
+      const arrived = await rig.takeUntil(events.map(({ id }) => id));
+      expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    });
+  });
+});
+
+describe('while RabbitMQ hangs', () => {
+  it('the first request waits a little, the next ones do not, and everything arrives when it answers again', async () => {
+    await running(async (adapter) => {
+      rig.brokerWire.stall();
+      const first = Array.from({ length: 20 }, () => eventOf(caseNo()));
+      const answers = await Promise.all(first.map((event) => send(adapter, event)));
+      expect(answers.map(({ status }) => status)).toEqual(first.map(() => 202));
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2_500);
+      const later = Array.from({ length: 30 }, () => eventOf(caseNo()));
+      const quick: number[] = [];
+      for (const event of later) {
+        const answer = await send(adapter, event);
+        expect(answer.status).toBe(202);
+        quick.push(answer.ms);
+      }
+      expect(quick.sort((a, b) => a - b)[15]).toBeLessThan(300);
+      rig.mend();
+      expect(await rig.takeUntil([...first, ...later].map(({ id }) => id))).toHaveLength(50);
+      const after = eventOf(caseNo());
+      await until(async () => {
+        await send(adapter, after);
+        return (await rig.takeAll()).some(({ headers }) => headers['x-republished'] === undefined);
+      }, { within: 15_000, every: 200, what: 'the direct way again' });
+    }, { CONFIRM_PATIENCE_MS: '500' });
+  });
+
+  it('no more than so many bytes of requests are in hand; the rest is told to come later', async () => {
+    await running(async (adapter) => {
+      rig.brokerWire.stall();
+      const batch = Array.from({ length: 200 }, () => eventOf(caseNo()));
+      const answers = await Promise.all(Array.from({ length: 12 }, () => send(adapter, batch.map(({ subject }) => eventOf(subject)))));
+      const codes = answers.map(({ status }) => status);
+      expect(codes).toContain(202);
+      expect(codes).toContain(503);
+      expect(answers.some(({ body }) => body['code'] === 'too-busy')).toBe(true);
+      for (const answer of answers.filter(({ status }) => status === 503)) {
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      }
+    }, { MAX_BYTES_IN_HAND: String(2 * 1024 * 1024), CONFIRM_PATIENCE_MS: '2000' });
+  });
+});
