@@ -30,12 +30,13 @@ describe('alerts in the ledger', () => {
       return opened;
     });
     await first.promise;
-    const other = db.transaction().execute((trx) => openAlerts(trx, [text()]));
-    await until(async () => {
+    let ended = false;
+    const other = db.transaction().execute((trx) => openAlerts(trx, [text()])).finally(() => { ended = true; });
+    const waiting = until(async () => {
       const { rows } = await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
-      return rows.length > 0;
+      return ended || rows.length > 0;
     }, { within: 10_000 });
-    done.resolve();
+    await waiting.finally(() => done.resolve());
     expect([(await one).length, (await other).length]).toEqual([1, 0]);
     expect(await loadOpenAlerts(db)).toHaveLength(1);
   });
