@@ -20,6 +20,7 @@ import { RecordReceipts } from './dispatch/record-receipts.ts';
 import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import { RETRY_QUEUE, RetryTimers } from './dispatch/retry-timers.ts';
 import { RetryProcessor } from './dispatch/retry.processor.ts';
+import { TimersShutdown } from './dispatch/timers-shutdown.ts';
 import { StartAttempt } from './dispatch/start-attempt.ts';
 import { GatewayConfig } from './gateway.config.ts';
 import { IntakeConsumer } from './hall-to-centre/intake.consumer.ts';
@@ -86,7 +87,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, SweepLedger, QueueFigures, Lookout, Watchdog],
+      providers: [ReceiveEvents, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, SweepLedger, QueueFigures, Lookout, Watchdog],
     };
   }
 }
