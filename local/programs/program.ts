@@ -57,6 +57,12 @@ export class Program {
     return this.#launched?.record.pid ?? null;
   }
 
+  /** Resolves with the way the program ended, such as `exit code 0`, when it does. */
+  get ended(): Promise<string> {
+    if (this.#launched === null) throw new Error(`${this.plan.name} was not launched`);
+    return this.#launched.ended;
+  }
+
   /**
    * Launches the program; one that has something to warm up with waits for {@link becomeReady} after that. Rejects when somebody listens on
    * its port already: whatever answers there afterwards must be this program.

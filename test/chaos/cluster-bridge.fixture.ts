@@ -1,9 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { withDatabase, withRedis } from '#test';
-import { openProfile } from '../../local/servers/profile.ts';
 import { RabbitCluster, type ClusterNode } from '../../local/servers/rabbitmq-cluster.ts';
-import { Servers } from '../../local/servers/servers.ts';
 import { RunningBridge, type BridgeSettings } from '../journeys/running-bridge.fixture.ts';
+import { withServers } from './servers.fixture.ts';
 
 const START_MS = 300_000;
 
@@ -33,17 +32,13 @@ export function withClusterBridge(settings: BridgeSettings): ClusterBridge {
     if (cluster === null) throw new Error('the cluster is there once the hooks have run');
     return cluster;
   };
-  const servers = new Servers(openProfile('test'));
+  const releaseServers = withServers(['redis', 'postgres']);
   // The first to be named ends first: the programs must be gone before their servers are.
   afterAll(() => bridge.stop(), START_MS);
   afterAll(() => cluster?.release(), START_MS);
-  beforeAll(async () => {
-    await Promise.all([servers.ensure('redis'), servers.ensure('postgres')]);
-    Object.assign(process.env, servers.env);
-  }, START_MS);
   const redis = withRedis();
   const database = withDatabase();
-  afterAll(() => servers.release(), START_MS);
+  releaseServers();
   const bridge = new RunningBridge({ ...settings, twins: true }, {
     redisPrefix: redis.prefix,
     get rabbitmq() { return running().url; },

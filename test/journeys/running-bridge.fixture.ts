@@ -97,6 +97,14 @@ export class RunningBridge {
     await gone;
   }
 
+  /** Asks a program to end, as a supervisor does; resolves with the way it ended, such as `exit code 0`. */
+  async terminate(name: ProgramName): Promise<{ readonly how: string; readonly tookMs: number }> {
+    const program = this.#program(name);
+    const askedAt = performance.now();
+    process.kill(program.pid ?? 0, 'SIGTERM');
+    return { how: await program.ended, tookMs: performance.now() - askedAt };
+  }
+
   url(name: ProgramName): string {
     return this.#program(name).url;
   }
