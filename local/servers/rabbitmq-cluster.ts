@@ -10,6 +10,7 @@ import { rabbitmq } from './rabbitmq.ts';
 import { basicAuthorization, nodeIsReady, nodePorts, prepareNode, type ErlangNetwork } from './rabbitmq-node.ts';
 import type { Binaries, RunnableKind, ServerState } from './server-kind.ts';
 
+const PREFIX = 'cluster-';
 const FORM_MS = 60_000;
 const ANSWER_MS = 10_000;
 const END_MS = 5_000;
@@ -37,6 +38,7 @@ export class RabbitCluster {
   readonly #portMapper: PrivateServer;
   readonly #servers: PrivateServer[] = [];
   readonly #members: Member[] = [];
+  #released = false;
   #network: ErlangNetwork = { epmdPort: 0, password: '' };
 
   private constructor(profile: Profile, binaries: Binaries) {
@@ -101,6 +103,8 @@ export class RabbitCluster {
 
   /** Ends every node and forgets all that they kept. */
   async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
     await Promise.all(this.#servers.map((server) => server.kill().then(() => server.release())));
     await this.#portMapper.release();
     rmSync(this.#profile.home, { recursive: true, force: true });
@@ -170,8 +174,6 @@ export class RabbitCluster {
     return member;
   }
 }
-
-const PREFIX = 'cluster-';
 
 /** Ends what clusters of processes long gone left running, and removes their folders. */
 async function forgetAbandonedClusters(profiles: string): Promise<void> {
