@@ -1,4 +1,4 @@
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage, GetMessage } from 'amqplib';
 import { connect } from 'amqplib';
 import { BusConnection, BusPublisher } from '#bus';
 import { catalogue, completionUpdatesQueue, EVENT_ROUTES, EXCHANGES, QUEUES, REPORT_ROUTES, topologyFor } from '#contracts';
@@ -34,7 +34,7 @@ export class AdapterStandIn {
     this.channel = channel;
   }
 
-  static async open(url: string, keys: KeyRing): Promise<AdapterStandIn> {
+  static async open(url: string, keys: KeyRing, { takesOrders = true } = {}): Promise<AdapterStandIn> {
     const logger = createLogger('test', { level: 'silent' });
     const halls = catalogue().halls.map((hall) => hall.code);
     const publisher = new BusPublisher({ connection: new BusConnection({ urls: [url], name: 'test', logger }), topology: topologyFor(halls), sealer: keys, logger });
@@ -42,7 +42,8 @@ export class AdapterStandIn {
     const model = await connect(url);
     const channel = await model.createChannel();
     const adapter = new AdapterStandIn(keys, publisher, model, channel);
-    for (const queue of [QUEUES.workItems, ...halls.map(completionUpdatesQueue)]) await channel.consume(queue, (message) => { void adapter.take(message); });
+    const queues = takesOrders ? [QUEUES.workItems, ...halls.map(completionUpdatesQueue)] : [];
+    for (const queue of queues) await channel.consume(queue, (message) => { void adapter.take(message); });
     return adapter;
   }
 
@@ -58,6 +59,21 @@ export class AdapterStandIn {
       const routingKey = event.source === '/centre' ? EVENT_ROUTES.outcome : EVENT_ROUTES.intake;
       await this.publisher.publish({ exchange: EXCHANGES.events, routingKey, messageId, type, body: event, headers });
     }
+  }
+
+  /** Gives the first message of a queue back until the broker buries it, as connections that keep breaking would; not one in its second life. */
+  async bury(queue: string): Promise<void> {
+    for (;;) {
+      const message = await this.channel.get(queue);
+      if (message === false) return;
+      this.channel.nack(message, false, true);
+      if (message.properties.headers?.['x-republished'] !== undefined) return;
+    }
+  }
+
+  /** Takes the first message of a queue out of it. */
+  async takeOut(queue: string): Promise<GetMessage | null> {
+    return await this.channel.get(queue, { noAck: true }) || null;
   }
 
   private async take(message: ConsumeMessage | null): Promise<void> {

@@ -18,7 +18,7 @@ export interface OrderedTransfer {
 }
 
 /** Header of an order that may have been sent before. */
-const RESEND_HEADER = 'x-resend';
+export const RESEND_HEADER = 'x-resend';
 
 /** The order for the present attempt of a transfer as the ledger holds it; it may be the first. Throws when its payload cannot be opened. */
 export function rowToOrder(row: TransferRow, keys: KeyRing): OrderedTransfer {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { BatchResult, IncomingMessage, OutgoingMessage } from '#bus';
+import type { BatchResult, BusPublisher, IncomingMessage, OutgoingMessage } from '#bus';
 import { createLogger } from '#runtime';
 import type { Job } from 'bullmq';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, messageOf, receiptMessage, receiptOf } from '../case-events.fixture.ts';
+import type { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
 import { RetryProcessor } from '../dispatch/retry.processor.ts';
 import type { RetryJob } from '../dispatch/retry-timers.ts';
 import { GatewayBench } from '../gateway-bench.fixture.ts';
+import { DeadLetterConsumer } from '../reports/dead-letter.consumer.ts';
 import { BreakingLedger, emptyLedger, wholeLedger } from './breaking-ledger.fixture.ts';
 import type { Moment } from './breaking-ledger.fixture.ts';
 import { recordStatus } from './edge-rows.ts';
@@ -125,6 +127,13 @@ const status = {
   circuits: [{ destination: 'hall:410204' as const, state: 'open' as const, since: '2026-11-23T09:59:30Z', reason: 'http-503', failures: 8, window: 0, held: 1, nextProbeAt: null }],
 };
 
+const collect = (batch: readonly IncomingMessage[]): Promise<BatchResult> => new DeadLetterConsumer(
+  ledger.db, { publishRaw: () => Promise.resolve() } as unknown as BusPublisher, { run: () => undefined } as unknown as AcknowledgeRecorded, logger,
+).handle([...batch]);
+const letters = ['l-1', 'l-2'].map((messageId): IncomingMessage => ({
+  queue: 'gateway.dead-letters', messageId, type: 'case.received', body: Buffer.from(messageId), deliveryCount: 0, failures: 0, headers: { 'x-dead-queue': 'gateway.intake', 'x-dead-code': 'x' },
+}));
+
 const PATHS: Readonly<Record<string, Path>> = {
   'receiving events, kept in hand': { prepare: prepareCases, work: () => inHand((batch) => bench.receive.run(batch), eventBatch) },
   'receiving events, handed out again': { prepare: prepareCases, work: () => handedOutAgain((batch) => bench.receive.run(batch), eventBatch) },
@@ -140,6 +149,8 @@ const PATHS: Readonly<Record<string, Path>> = {
     // Whose taking was not answered is taken again when the next receipt is missed.
     later: async () => { await makeAllDue(); await bench.sweep.run(); },
   },
+  'collecting dead letters, kept in hand': { prepare: async () => undefined, work: () => inHand(collect, letters) },
+  'collecting dead letters, handed out again': { prepare: async () => undefined, work: () => handedOutAgain(collect, letters) },
   'recording how an adapter stands': {
     prepare: async () => undefined,
     work: () => inHand((batch) => settleBatch(batch, () => ({ item: status }), async ([item]) => {

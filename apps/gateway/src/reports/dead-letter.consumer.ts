@@ -1,5 +1,5 @@
-import { readDeadLetter } from '#bus';
-import type { BatchResult, IncomingMessage } from '#bus';
+import { BusPublisher, readDeadLetter } from '#bus';
+import type { BatchResult, DeadLetterStamp, IncomingMessage } from '#bus';
 import { APPS, deadLetterQueue } from '#contracts';
 import type { Logger } from '#runtime';
 import { Controller, Inject } from '@nestjs/common';
@@ -12,36 +12,60 @@ import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { settleBatch } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
+import { reviveLetter } from './revive-letter.ts';
+import type { RevivedLetter } from './revive-letter.ts';
 
-/** Drains every dead-letter queue into the ledger (死信登记), so that nothing sits unseen in the broker. */
+/** A dead letter, and what is published once more of it. */
+interface Collected {
+  readonly letter: NewDeadLetter;
+  readonly revived: RevivedLetter | null;
+  /** Whether it may have been recorded before. */
+  readonly again: boolean;
+}
+
+/** Drains every dead-letter queue into the ledger (死信登记), so that nothing sits unseen in the broker, and gives what the broker buried its second chance. */
 @Controller()
 export class DeadLetterConsumer {
   private readonly db: Kysely<LedgerTables>;
+  private readonly publisher: BusPublisher;
   private readonly recorded: AcknowledgeRecorded;
   private readonly logger: Logger;
 
-  constructor(db: Kysely<LedgerTables>, recorded: AcknowledgeRecorded, @Inject(LOGGER) logger: Logger) {
+  constructor(db: Kysely<LedgerTables>, publisher: BusPublisher, recorded: AcknowledgeRecorded, @Inject(LOGGER) logger: Logger) {
     this.db = db;
+    this.publisher = publisher;
     this.recorded = recorded;
     this.logger = logger;
   }
 
   @EventPattern(APPS.map(deadLetterQueue))
   handle(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
-    return settleBatch(batch, (message) => ({ item: letterOf(message) }), async (letters) => {
-      await insertDeadLetters(this.db, letters);
-      // An event that became a dead letter is kept here from now on; its adapter would only send it into the same fate again.
-      this.recorded.run(letters.map(({ queue, message_id: messageId }) => ({ queue, messageId: messageId ?? '' })));
-      for (const { queue, code, message_id: messageId, project_no: projectNo } of letters) {
-        deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
-        this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo }, 'a message could not be handled and is kept as a dead letter');
-      }
-    });
+    return settleBatch(batch, (message, tried) => ({ item: collect(message, tried) }), (collected) => this.keep(collected));
+  }
+
+  /** A letter is acknowledged once it is recorded and its second life is confirmed by the broker; until then it comes again. */
+  private async keep(collected: readonly Collected[]): Promise<void> {
+    for (const again of [false, true]) {
+      await insertDeadLetters(this.db, collected.filter((one) => one.again === again).map(({ letter }) => letter), again);
+    }
+    await Promise.all(collected.map(async ({ revived }) => { if (revived !== null) await this.publisher.publishRaw(revived); }));
+    // An event that became a dead letter is kept here from now on; its adapter would only send it into the same fate again. One that is
+    // published once more is acknowledged when it is applied.
+    const buried = collected.filter(({ revived }) => revived === null);
+    this.recorded.run(buried.map(({ letter: { queue, message_id: messageId } }) => ({ queue, messageId: messageId ?? '' })));
+    for (const { letter: { queue, code, message_id: messageId, project_no: projectNo }, revived } of collected) {
+      deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
+      this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo, revived: revived !== null }, 'a message could not be handled and is kept as a dead letter');
+    }
   }
 }
 
-function letterOf(message: IncomingMessage): NewDeadLetter {
+function collect(message: IncomingMessage, tried: boolean): Collected {
   const stamp = readDeadLetter(message);
+  return { letter: letterOf(message, stamp), revived: reviveLetter(message, stamp), again: tried || message.deliveryCount > 0 };
+}
+
+function letterOf(message: IncomingMessage, stamp: DeadLetterStamp): NewDeadLetter {
   return {
     queue: stored(stamp.queue), app: stored(stamp.app), handler: stored(stamp.handler), reason: stored(stamp.reason), code: stored(stamp.code),
     delivery_count: Number.isSafeInteger(stamp.deliveryCount) ? stamp.deliveryCount : 0,

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { QUEUES } from '#contracts';
+import { createLogger, KeyRing, metricsRegistry } from '#runtime';
+import type { RunningApp } from '#runtime';
+import type { Kysely } from 'kysely';
+import { until, withDatabase, withRedis, withVhost } from '../../../../test/support/index.ts';
+import { AdapterStandIn } from '../adapter-stand-in.fixture.ts';
+import { eventOf, newProjectNo } from '../case-events.fixture.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { startGateway } from '../start-gateway.ts';
+
+const KEYS = KeyRing.generateJson();
+const logger = createLogger('test', { level: 'silent' });
+
+describe('what RabbitMQ buried at the delivery limit, with nothing wrong with it', () => {
+  const vhost = withVhost();
+  const database = withDatabase();
+  const redis = withRedis();
+
+  describe('gets its second chance', () => {
+    let adapter: AdapterStandIn;
+    let db: Kysely<LedgerTables>;
+    let gateway: RunningApp | null = null;
+    beforeAll(async () => {
+      adapter = await AdapterStandIn.open(vhost.url, KeyRing.fromJson(KEYS), { takesOrders: false });
+      db = openLedger({ url: database.url, poolSize: 2, statementTimeoutMs: 10_000, onConnectionLost: () => undefined });
+    });
+    afterEach(async () => {
+      await gateway?.close();
+      gateway = null;
+    });
+    afterAll(async () => {
+      await adapter.close();
+      await db.destroy();
+    });
+
+    it('as an event that must be applied, and as an order that must be sent', async () => {
+      const projectNo = newProjectNo();
+      gateway = await aGateway();
+      await adapter.say(eventOf('permission.granted'));
+      await until(() => db.selectFrom('grants').select('grant_id').executeTakeFirst(), { within: 20_000 });
+      await gateway.close();
+      await adapter.say(eventOf('case.received', { subject: projectNo }));
+      await adapter.bury(QUEUES.intake);
+      gateway = await aGateway();
+      await until(() => db.selectFrom('cases').select('status').where('project_no', '=', projectNo).executeTakeFirst(), { within: 20_000 });
+
+      const first = await until(() => adapter.takeOut(QUEUES.workItems), { within: 20_000 });
+      expect(first.properties.headers).not.toHaveProperty('x-resend');
+      await db.updateTable('transfers').set({ receipt_due_at: new Date(0) }).execute();
+      await until(async () => (await db.selectFrom('transfers').select('redispatches').executeTakeFirstOrThrow()).redispatches === 1, { within: 20_000 });
+      await adapter.bury(QUEUES.workItems);
+      const revived = await until(() => adapter.takeOut(QUEUES.workItems), { within: 20_000 });
+      expect(revived.properties).toMatchObject({ messageId: String(first.properties.messageId), headers: { 'x-resend': '1', 'x-republished': 'delivery-limit' } });
+
+      const letters = await db.selectFrom('dead_letters').select(['queue', 'code']).orderBy('seq').execute();
+      expect(letters).toEqual([
+        { queue: QUEUES.intake, code: 'delivery-limit' }, { queue: QUEUES.workItems, code: 'delivery-limit' },
+      ]);
+      expect(await db.selectFrom('events').select('outcome').where('project_no', '=', projectNo).execute()).toEqual([{ outcome: 'applied' }]);
+    }, 120_000);
+  });
+
+  function aGateway(): Promise<RunningApp> {
+    metricsRegistry.clear();
+    return startGateway({
+      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS, PORT: '0',
+      OPS_TOKEN: 'a-token-for-tests-only-0123456789abcdef', SWEEP_INTERVAL_MS: '200',
+    }, logger);
+  }
+});
