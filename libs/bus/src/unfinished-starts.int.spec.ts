@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createLogger } from '#runtime';
-import { withRedis } from '../../../test/support/index.ts';
+import { until, withRedis } from '../../../test/support/index.ts';
 import { guardHandler, type Guards } from './guard-handler.ts';
 import type { IncomingMessage } from './message.ts';
 import { Quarantine } from './quarantine.ts';
@@ -57,9 +57,12 @@ describe('noting starts that never ended', () => {
   it('takes its own note back from a message that is in hand for long: that kills nobody; notes of other lives stay', async () => {
     await die('a');
     const held = Promise.withResolvers<['done']>();
-    const working = guardHandler(() => held.promise, guards(life('own'), 20))([message(2)]);
+    const inHand = Promise.withResolvers<void>();
+    const working = guardHandler(() => { inHand.resolve(); return held.promise; }, guards(life('own'), 300))([message(2)]);
+    await inHand.promise;
     const [key = ''] = await redis.keys('*');
-    while ((await redis.smembers(key)).join() !== 'a') await new Promise((resolve) => { setImmediate(resolve); });
+    expect((await redis.smembers(key)).toSorted()).toEqual(['a', 'own']);
+    await until(async () => (await redis.smembers(key)).join() === 'a', { within: 5_000 });
     held.resolve(['done']);
     await working;
     expect(await redis.keys('*')).toEqual([]);
