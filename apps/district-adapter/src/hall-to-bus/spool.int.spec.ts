@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
-import { QUEUES } from '#contracts';
+import { EVENT_ROUTES, EXCHANGES, QUEUES } from '#contracts';
 import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
 import { caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
 
@@ -107,6 +107,35 @@ describe('while RabbitMQ is away', () => {
     await running(async () => {
       const arrived = await rig.takeUntil(events.map(({ id }) => id));
       expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+    });
+  });
+
+  it('a job in hand goes back to its place when the process stops, and nothing of it is lost', async () => {
+    const adapter = await rig.start();
+    // RabbitMQ is there and takes nothing: the job is in hand, and stays there.
+    await rig.channel.unbindQueue(QUEUES.intake, EXCHANGES.events, EVENT_ROUTES.intake);
+    const events = Array.from({ length: 5 }, () => eventOf(caseNo()));
+    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    await until(async () => await rig.redis.llen(rig.key('spool:active')) === 1, { within: 20_000, every: 20, what: 'a job in hand' });
+    await rig.stop(adapter);
+    expect(await rig.redis.llen(rig.key('spool:active'))).toBe(0);
+    expect(await rig.redis.llen(rig.key('spool:wait'))).toBeGreaterThan(0);
+    expect(await spooled()).toBe(5);
+    await running(async () => {
+      expect(await rig.takeUntil(events.map(({ id }) => id))).toHaveLength(5);
+    });
+  });
+
+  it('an event that the spool cannot take is not answered 202', async () => {
+    await running(async (adapter) => {
+      rig.brokerWire.cut();
+      await rig.redis.set(rig.key('spool:wait'), 'no list');
+      const event = eventOf(caseNo());
+      expect(await send(adapter, event)).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+      await rig.redis.del(rig.key('spool:wait'));
+      expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      rig.mend();
+      expect(await rig.takeUntil([event.id])).toHaveLength(1);
     });
   });
 
