@@ -22,11 +22,11 @@ export class AcceptedEvents {
     this.#databaseUrl = databaseUrl;
   }
 
-  /** Whether every event that was accepted before this moment is in the ledger by now. Rejects when somebody does not answer. */
-  async areRecorded(before: number): Promise<boolean> {
+  /** The events accepted before this moment that are not in the ledger by now. Rejects when somebody does not answer. */
+  async notRecorded(before: number): Promise<string[]> {
     for (const side of SIDES) await this.#readOn(side);
     await this.#forgetRecorded();
-    return [...this.#unrecorded.values()].every((at) => at >= before);
+    return [...this.#unrecorded].filter(([, at]) => at < before).map(([key]) => key.replace('\n', ' '));
   }
 
   async #readOn(side: Side): Promise<void> {

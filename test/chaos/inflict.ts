@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AcceptedEvents } from './accepted-events.ts';
-import { bothHolders } from './both-holders.ts';
+import { bothHolders, bothHoldersFrom } from './both-holders.ts';
 import { doFault, healAll, type Hands } from './do-fault.ts';
 import { faultOf, losesData } from './faults.ts';
 import { Gate } from './gate.ts';
@@ -29,40 +29,63 @@ export interface Inflicting {
 
 /** Does what the plan says, each fault at its time or as soon as what it needs is free. Resolves when the last one is over and everything is healed. */
 export async function inflict(plan: readonly PlannedFault[], inflicting: Inflicting): Promise<Inflicted> {
-  const gate = new Gate();
-  const occurrences: Occurrence[] = [];
+  const infliction = new Infliction(inflicting);
   const undone: string[] = [];
   const begunAt = performance.now();
   await Promise.all(plan.map(async (fault) => {
     const called = await waitFor(begunAt + fault.atMs - performance.now(), inflicting.hands.signal);
     if (!called) return;
-    try {
-      const occurrence = await one(fault, gate, inflicting);
-      if (occurrence !== null) occurrences.push(occurrence);
-    } catch (error) {
+    await infliction.one(fault).catch((error: unknown) => {
       if (!inflicting.hands.signal.aborted) undone.push(`${fault.name} ${fault.target}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    });
   }));
   healAll(inflicting.hands);
-  return { occurrences: occurrences.sort((first, second) => first.beganAt - second.beganAt), undone };
+  return { occurrences: infliction.occurrences.sort((first, second) => first.beganAt - second.beganAt), undone };
 }
 
-async function one(fault: PlannedFault, gate: Gate, { hands, events, say }: Inflicting): Promise<Occurrence | null> {
-  const { name, target } = fault;
-  const leave = await gate.enter(faultOf(name).needs(target));
-  try {
-    if (hands.signal.aborted) return null;
-    if (losesData(name) && !(await bothHolders(hands.stage, events, hands.signal))) throw new Error('an accepted event had one holder only, for too long');
+class Infliction {
+  readonly occurrences: Occurrence[] = [];
+  readonly #gate = new Gate();
+  readonly #inflicting: Inflicting;
+  /** Since when what comes in has both holders. */
+  #bothFrom = 0;
+
+  constructor(inflicting: Inflicting) {
+    this.#inflicting = inflicting;
+  }
+
+  async one(fault: PlannedFault): Promise<void> {
+    const needs = faultOf(fault.name).needs(fault.target);
+    const leave = await this.#gate.enter(needs);
+    try {
+      if (this.#inflicting.hands.signal.aborted) return;
+      if (losesData(fault.name)) await this.#losing(fault, () => { leave(needs.filter((need) => need !== 'holder')); });
+      else await this.#do(fault);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Others may go on when it is done; but what needs a holder waits until both are there again. */
+  async #losing(fault: PlannedFault, done: () => void): Promise<void> {
+    const { hands, events } = this.#inflicting;
+    await bothHolders(hands.stage, events, this.#bothFrom, hands.signal);
+    const { endedAt } = await this.#do(fault);
+    this.#bothFrom = bothHoldersFrom(endedAt);
+    done();
+    // Whoever needs a holder next says so when it does not come to that.
+    await bothHolders(hands.stage, events, this.#bothFrom, hands.signal).catch(() => undefined);
+  }
+
+  async #do(fault: PlannedFault): Promise<Occurrence> {
+    const { hands, say } = this.#inflicting;
     say(fault, 'begins');
     const beganAt = Date.now();
     await doFault(hands, fault);
     say(fault, 'over');
-    const endedAt = Date.now();
-    leave(faultOf(name).needs(target).filter((need) => need !== 'holder'));
-    if (losesData(name)) await bothHolders(hands.stage, events, hands.signal);
-    return { name, target, beganAt, endedAt };
-  } finally {
-    leave();
+    const occurrence = { name: fault.name, target: fault.target, beganAt, endedAt: Date.now() };
+    this.occurrences.push(occurrence);
+    return occurrence;
   }
 }
 

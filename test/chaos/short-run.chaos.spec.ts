@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { forgetProfile, NpmScript, processesWith } from '#test';
+import { CHECKOUT } from '../../local/servers/profile.ts';
+import type { ChaosResult } from './chaos-report.ts';
+import { FAULT_NAMES } from './faults.ts';
+
+const PROFILE = 'chaos-short';
+const HOME = join(CHECKOUT, '.jiujin', PROFILE);
+const SECONDS = 60;
+const SEED = 7;
+/** On a machine with nothing else to do it takes less than half of that. */
+const END_MS = 400_000;
+const STOP_MS = 120_000;
+const TEST_MS = END_MS + STOP_MS;
+
+describe('a short chaos run', () => {
+  let run: NpmScript | null = null;
+  const chaos = (...args: string[]): NpmScript => {
+    run = new NpmScript('chaos', ['--profile', PROFILE, '--seed', String(SEED), '--json', ...args]);
+    return run;
+  };
+
+  // Also what a run left that was itself cut off.
+  beforeAll(() => { forgetProfile(PROFILE); });
+  afterEach(() => run?.stop(), STOP_MS);
+  afterAll(() => { forgetProfile(PROFILE); });
+
+  it('does every kind of fault, and nothing is lost, doubled, out of order or stuck', async () => {
+    const { code, stdout, stderr } = await chaos('--seconds', String(SECONDS)).endsWithin(END_MS);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChaosResult;
+    expect(result).toMatchObject({ seed: SEED, lost: 0, duplicated: 0, outOfOrder: 0, stuck: 0, failed: 0, altered: 0, unexplained: 0, ok: true });
+    expect(result.poison).toEqual({ sent: result.poison.sent, missing: 0 });
+    expect(result.faults.map(({ name }) => name)).toEqual(FAULT_NAMES);
+    expect(result.delivered).toBeGreaterThan(200);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
+  }, TEST_MS);
+
+  it('leaves nothing running when it is interrupted in the middle', async () => {
+    const interrupted = chaos('--seconds', '600');
+    await interrupted.says(' app-killed ', END_MS);
+    interrupted.interrupt();
+    const { code, stdout } = await interrupted.endsWithin(STOP_MS);
+    expect([code, stdout]).toEqual([130, '']);
+    expect(processesWith(`${HOME}/`)).toEqual([]);
+  }, TEST_MS);
+});
