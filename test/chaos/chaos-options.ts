@@ -64,6 +64,16 @@ export function readChaosOptions(args: readonly string[]): ChaosOptions {
   };
 }
 
+/** The command that repeats a run: the same faults and the same cases. */
+export function againOf({ seconds, seed, rate, breakage, only }: ChaosOptions): string {
+  const aims = only.map(({ name, targets }) => (targets.length === 1 && FAULTS[name].targets.length > 1 ? `${name}:${targets[0]}` : name));
+  const parts = [
+    `--seconds ${seconds} --seed ${seed}`, rate === USUAL_RATE ? '' : `--rate ${rate}`, breakage === null ? '' : `--break ${breakage}`,
+    only === EVERY_FAULT ? '' : `--only ${aims.join(',')}`,
+  ];
+  return `npm run chaos -- ${parts.filter((part) => part !== '').join(' ')}`;
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: SHAPE, strict: true, allowPositionals: false }).values;

@@ -45,6 +45,7 @@ export class Stage {
   readonly #simulators = {} as Record<Side, Program>;
   readonly #options: StageOptions;
   #dist = '';
+  #isOurs = false;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class Stage {
 
   async setUp(say: (line: string) => void, signal: AbortSignal): Promise<void> {
     claimProfile(this.profile);
+    this.#isOurs = true;
     const leftovers = await endLeftovers(this.profile);
     if (leftovers > 0) say(`结束了上次遗留的 ${leftovers} 个程序`);
     for (const name of SERVER_NAMES) this.servers[name] = new KeptServer(SERVER_KINDS[name], this.profile);
@@ -71,6 +73,8 @@ export class Stage {
 
   /** Ends everything in the order in which nothing is cut off, and removes the servers' data. */
   async clearAway(): Promise<void> {
+    // Another run may hold the profile: what lies there is its own.
+    if (!this.#isOurs) return;
     for (const server of Object.values(this.servers)) server.proxy.weather = 'clear';
     await Promise.allSettled(Object.values(this.#simulators).map((program) => program.stop()));
     await Promise.allSettled([...this.programs.values()].map((program) => program.stop()));

@@ -12,6 +12,11 @@ if (shiftMs !== 0) {
       else super(...(given as [number]));
     }
 
+    /** Moments that Node itself makes are dates like any other. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return value instanceof RightDate;
+    }
+
     static override now(): number {
       return RightDate.now() + shiftMs;
     }
