@@ -48,7 +48,7 @@ export const BREAKAGES = {
   },
   'publish-without-confirm': {
     zh: '发布不等 RabbitMQ 确认（也不写受理日志）',
-    patches: [NO_JOURNAL, { file: 'libs/bus/src/publisher.ts', find: 'if (!flowing) this.gate.pause();', put: 'if (!flowing) this.gate.pause(); this.pending.get(id)?.finish();' }],
+    patches: [NO_JOURNAL, { file: 'libs/bus/src/publisher.ts', find: 'const flowing = this.channel.publish(', put: 'queueMicrotask(() => this.pending.get(id)?.finish()); const flowing = this.channel.publish(' }],
     faults: ['rabbitmq-killed', 'network-silent:rabbitmq', 'network-slow:rabbitmq'],
     charges: ['lost', 'stuck'],
   },
@@ -66,15 +66,15 @@ export const BREAKAGES = {
   'no-parking': {
     zh: '先到的后续事件不等前序事件，直接忽略',
     patches: [{
-      file: 'libs/contracts/src/lifecycle/decide.ts', find: "if (place === 'gap') return words('park', 'sequence-gap', event, current);",
-      put: "if (place === 'gap') return words('ignore', 'old-sequence', event, current, current);",
+      file: 'libs/contracts/src/lifecycle/decide.ts', find: "return words('park', 'sequence-gap', event, current);",
+      put: "return words('ignore', 'old-sequence', event, current, current);",
     }],
     faults: ['sent-reordered'],
     charges: ['lost', 'stuck'],
   },
   'failure-counted-delivered': {
     zh: '失败的回执也算送达',
-    patches: [{ file: `${GATEWAY}/dispatch/judge-receipt.ts`, find: "if (receipt.outcome === 'delivered') return { kind: 'delivered' };", put: "return { kind: 'delivered' };" }],
+    patches: [{ file: `${GATEWAY}/dispatch/judge-receipt.ts`, find: "receipt.outcome === 'delivered'", put: 'true' }],
     faults: ['answers-429', 'answers-500'],
     charges: ['lost', 'stuck'],
   },
@@ -98,7 +98,7 @@ export const BREAKAGES = {
     patches: [{
       file: `${GATEWAY}/clocks/watchdog.ts`, find: 'this.ended = Promise.all([this.sweepAtIntervals(), this.watchAtIntervals()]);', put: 'this.ended = this.watchAtIntervals();',
     }],
-    faults: ['rabbitmq-wiped', 'app-killed:gateway', 'app-killed:gateway-2'],
+    faults: ['redis-flushed', 'answers-429', 'rabbitmq-wiped'],
     charges: ['lost', 'stuck'],
   },
   'no-timer-rebuild': {
