@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CheckReport } from '../../local/check/check.ts';
-import { chaosResult, chaosTables, problemsOf, type ChaosFacts } from './chaos-report.ts';
+import { chaosResult, chaosTables, foundOf, problemsOf, type ChaosFacts } from './chaos-report.ts';
 
 const check: CheckReport = {
   cases: 20, completed: 20, rejected: 0, returned: 0, withdrawn: 0, voided: 0, failed: 0, lost: 0, duplicated: 0, outOfOrder: 0, altered: 0, unexplained: 0,
@@ -35,6 +35,12 @@ describe('the report of a chaos run', () => {
     const changed = { ...facts, ...change };
     expect(problemsOf(changed).length).toBeGreaterThan(0);
     expect(chaosResult(changed).ok).toBe(false);
+  });
+
+  it('says which of the expected charges were found against a program without one of its guarantees', () => {
+    const breakage = { zh: '', patches: [], faults: [], charges: ['lost', 'stuck', 'poison'] } as const;
+    expect(foundOf(breakage, facts)).toEqual([]);
+    expect(foundOf(breakage, { ...facts, check: { ...check, lost: 2, duplicated: 9 }, poison: { sent: 3, missing: 1 } })).toEqual([{ charge: 'lost', count: 2 }, { charge: 'poison', count: 1 }]);
   });
 
   it('tells people the fault’s name, its times and what came of the run', () => {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../../local/check/check.ts';
+import type { Breakage, Charge } from './breakages.ts';
 import { faultOf } from './faults.ts';
 import type { FaultFigures } from './figures.ts';
 import type { UnaskedEnd } from './kept-program.ts';
@@ -75,6 +76,12 @@ export function problemsOf({ check, poison, undone, unaskedEnds, unfinished, res
     ...unfinished.map((row) => `  没有结果的投递 ${JSON.stringify(row)}`), ...undone.map((line) => `  ${line}`),
     ...unaskedEnds.slice(0, 10).map(({ program, why }) => `  ${program}：${why}`),
   ];
+}
+
+/** What the checker was to find in a run without one of the guarantees, and what it found; empty when it found nothing of it. */
+export function foundOf({ charges }: Breakage, facts: ChaosFacts): { charge: Charge; count: number }[] {
+  const result = chaosResult(facts);
+  return charges.map((charge) => ({ charge, count: charge === 'poison' ? result.poison.missing : result[charge] })).filter(({ count }) => count > 0);
 }
 
 /** The tables for people. */

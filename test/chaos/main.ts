@@ -8,8 +8,9 @@ import { SERVER_KINDS, Servers } from '../../local/servers/servers.ts';
 import { StopAskedError, stopSignal } from '../../local/stop-signals.ts';
 import { Screen } from '../../local/view/terminal.ts';
 import { breakBuild } from './break-build.ts';
+import { breakageOf } from './breakages.ts';
 import { againOf, CHAOS_HELP, readChaosOptions, type ChaosOptions } from './chaos-options.ts';
-import { chaosResult, chaosTables, problemsOf } from './chaos-report.ts';
+import { chaosResult, chaosTables, foundOf, problemsOf } from './chaos-report.ts';
 import { chaosRun } from './chaos-run.ts';
 import { Stage } from './stage.ts';
 
@@ -61,6 +62,10 @@ async function runAndReport(stage: Stage, options: ChaosOptions, say: (line: str
   const problems = problemsOf(facts);
   say(chaosTables(facts));
   say(problems.length === 0 ? '没有丢失、重复、乱序或卡住的件。' : problems.join('\n'));
+  if (options.breakage !== null) {
+    const found = foundOf(breakageOf(options.breakage), facts).map(({ charge, count }) => `${charge} ${count}`).join('，');
+    say(`拿掉的保证：${breakageOf(options.breakage).zh}。核对${found === '' ? '没有发现' : `发现了：${found}`}`);
+  }
   say(`再来一次：${againOf(options)}`);
   if (options.json) process.stdout.write(`${JSON.stringify(chaosResult(facts))}\n`);
   return problems.length === 0 ? 0 : 1;
