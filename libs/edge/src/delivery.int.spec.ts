@@ -204,6 +204,20 @@ describe('an endpoint that cannot tell a repetition, but can say what it has', (
     for (const id of ids) expect(place.timesApplied(id)).toBe(1);
   });
 
+  it('gets it once also when Redis lost all its data meanwhile', async () => {
+    const place = await endpoint((request, response, apply) => {
+      if (request.method === 'HEAD') response.writeHead(503).end();
+      else MANNERS.droppingAfterWork(request, response, apply);
+    });
+    const watched = deliveryTo(place.entry({ verify: place.verify }));
+    const ids = several(16, () => watched.order());
+    await until(() => circuitOf(watched) === 'open' && watched.delivery.circuits()[0]?.held === 16 - watched.burnt().length, { within });
+    await redis.flushdb();
+    place.manners = MANNERS.wellBehaved;
+    await until(() => watched.receipts.length === 16, { within });
+    for (const id of ids) expect(place.timesApplied(id)).toBe(1);
+  });
+
   it('is not asked before a first sending', async () => {
     const place = await endpoint();
     const watched = deliveryTo(place.entry({ verify: place.verify }));
