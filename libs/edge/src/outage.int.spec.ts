@@ -205,7 +205,8 @@ describe('an endpoint that is down', () => {
     expect(burntOf(ids).length).toBeLessThan(THRESHOLD);
     for (const id of deliveredOf(ids)) expect(place.timesApplied(id)).toBe(1);
     expect(circuitLines()).toEqual(['open', 'half-open', 'slow-start', 'closed']);
-    expect(lines.length).toBeLessThan(20);
+    // A line for each transfer would drown the four that matter.
+    expect(lines.filter((line) => ids.some((id) => line.includes(id)))).toEqual([]);
   });
 
   it('stays so over a lost connection to the broker, and gets each transfer once', async () => {
