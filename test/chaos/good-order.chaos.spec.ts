@@ -76,10 +76,10 @@ describe('a program that is asked to end under load', () => {
     await seeThrough(BRIDGE_PROGRAMS, ends);
   }, RUN_MS);
 
-  it('all three: do not wait for Redis when it hangs', async () => {
-    ways.Redis.proxy.weather = 'silent';
+  it.each(['RabbitMQ', 'Redis', 'PostgreSQL'] as const)('all three: do not wait for %s when it hangs', async (server) => {
+    ways[server].proxy.weather = 'silent';
     const ends = await end(BRIDGE_PROGRAMS);
-    ways.Redis.proxy.weather = 'clear';
+    ways[server].proxy.weather = 'clear';
     await seeThrough(BRIDGE_PROGRAMS, ends);
   }, RUN_MS);
 });

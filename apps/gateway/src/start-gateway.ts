@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BusServer } from '#bus';
 import { useCatalogue } from '#contracts';
 import { KeyRing, loadCatalogueFrom, loadConfig, NestLogger, RedisNotDurableError, requireDurableRedis } from '#runtime';
@@ -20,6 +21,7 @@ import { serveOpsApi } from './ops-api/serve-ops-api.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+const LEDGER_CLOSE_MS = 500;
 
 /** Starts the gateway: the ledger is brought up to date, HTTP listens, then the queues are consumed. Throws what kept it from starting. */
 export async function startGateway(env: Readonly<Record<string, string | undefined>>, logger: Logger): Promise<RunningApp> {
@@ -72,5 +74,6 @@ async function openRedis(config: GatewayConfig, logger: Logger): Promise<Redis> 
 async function close(app: NestFastifyApplication, { db, opsDb, redis }: GatewayResources): Promise<void> {
   await app.close();
   redis.disconnect();
-  await Promise.all([db.destroy(), opsDb.destroy()]);
+  // A PostgreSQL that is stuck would be asked for ever; the process ends, and its connections with it.
+  await Promise.race([Promise.all([db.destroy(), opsDb.destroy()]), sleep(LEDGER_CLOSE_MS, undefined, { ref: false })]);
 }

@@ -21,7 +21,7 @@ export interface RunOptions {
  * Runs a program to its end: starts it, says `{"event":"ready","port":…}` in one line, closes it on SIGTERM or SIGINT and exits 0.
  * A start that fails becomes one line that says what to do, and exit code 1; so does an error that nobody caught.
  */
-export async function runApp({ app, start, closeWithinMs = 9_000 }: RunOptions): Promise<void> {
+export async function runApp({ app, start, closeWithinMs = 9_500 }: RunOptions): Promise<void> {
   const logger = createLogger(app, { level: process.env['LOG_LEVEL'] });
   const fail = (event: string, error: unknown): never => {
     const { zh, en } = explainStartError(error);

@@ -11,6 +11,8 @@ import { SweepLedger } from './sweep-ledger.ts';
 const ROUNDS_PER_RELEASE = 12;
 /** A look asks the broker about every queue: however often the ledger is swept, it need not be more often than this (ms). */
 const WATCH_AT_LEAST_MS = 1_000;
+/** How long the end of the program waits for a round: every statement stands alone, so a round cut off by a stuck server loses nothing. */
+const LAST_ROUND_MS = 500;
 
 /**
  * Sweeps and looks around at intervals for as long as the gateway runs. A plain timer, not a job in Redis: the sweep is what makes good the loss of
@@ -39,7 +41,7 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    await this.ended;
+    await Promise.race([this.ended, sleep(LAST_ROUND_MS, undefined, { ref: false })]);
   }
 
   private async sweepAtIntervals(): Promise<void> {
