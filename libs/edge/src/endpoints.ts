@@ -72,7 +72,7 @@ function readVerify(at: string, value: unknown, problems: ConfigProblem[]): Veri
   if (value === undefined) return null;
   const { url, timeoutMs = DEFAULT_TIMEOUT_MS } = isRecord(value) ? value : {};
   const template = readTemplate(url);
-  if (template === null) problems.push({ field: `${at}.url`, given: 'no such address', allowed: `${ADDRESS}, with ${TRANSFER_ID} once` });
+  if (template === null) problems.push({ field: `${at}.url`, given: 'no such address', allowed: 'an http or https address without user, password or fragment, with {transferId} once' });
   if (!goodTimeout(timeoutMs)) problems.push({ field: `${at}.timeoutMs`, given: show(timeoutMs), allowed: TIMEOUT });
   if (template === null || !goodTimeout(timeoutMs)) return null;
   return { timeoutMs, urlOf: (transferId) => new URL(template.replace(TRANSFER_ID, encodeURIComponent(transferId))) };

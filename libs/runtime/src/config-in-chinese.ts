@@ -39,6 +39,7 @@ const ALLOWED: readonly Phrase[] = [
   [/^a list of at least one key$/, '至少有一个密钥的列表'],
   [/^an object with url and signing$/, '含有 url 和 signing 的对象'],
   [/^an http or https address without user, password or fragment$/, '不带用户名、口令和 # 片段的 http 或 https 地址'],
+  [/^an http or https address without user, password or fragment, with \{transferId\} once$/, '不带用户名、口令和 # 片段的 http 或 https 地址，其中 {transferId} 出现一次'],
   [/^a whole number from (\d+) to (\d+)$/, '$1 到 $2 的整数'],
   [/^ids that differ$/, '互不相同的编号'],
   [/^1 to 64 of (.+)$/, '1 到 64 个字符，可用 $1'],
