@@ -47,15 +47,21 @@ end
 `;
 
 /**
- * Notes that messages wait in the spool. One that is in the journal no more was recorded meanwhile and needs no place.
- * KEYS: bodies, arrived, spooled, spooled by, spooled cases. ARGV: message id and case, in turn.
+ * Notes that messages wait in the spool. One that is in the journal no more is written into it anew: Redis may have lost its data since the door
+ * wrote it, and then nobody else has it; or it was recorded meanwhile, and then the ledger knows it when it comes.
+ * KEYS: bodies, due, arrived, spooled, spooled by, spooled cases. ARGV: patience (ms); then for each message: its id, case, sealed record.
  */
 export const JOIN_SPOOL = `
-for i = 1, #ARGV, 2 do
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+for i = 2, #ARGV, 3 do
   local id, case = ARGV[i], ARGV[i + 1]
-  if redis.call('HEXISTS', KEYS[1], id) == 1 and redis.call('ZADD', KEYS[3], 'NX', redis.call('ZSCORE', KEYS[2], id) or 0, id) == 1 then
-    redis.call('HSET', KEYS[4], id, case)
-    redis.call('HINCRBY', KEYS[5], case, 1)
+  redis.call('HSETNX', KEYS[1], id, ARGV[i + 2])
+  redis.call('ZADD', KEYS[2], 'NX', now + ARGV[1] * 1000 + i, id)
+  redis.call('ZADD', KEYS[3], 'NX', now + i, id)
+  if redis.call('ZADD', KEYS[4], 'NX', redis.call('ZSCORE', KEYS[3], id), id) == 1 then
+    redis.call('HSET', KEYS[5], id, case)
+    redis.call('HINCRBY', KEYS[6], case, 1)
   end
 end`;
 

@@ -2,9 +2,9 @@ import type { Redis } from 'ioredis';
 import type { EdgeMetrics } from './edge-metrics.ts';
 import type { JournalKeys } from './journal-keys.ts';
 import { COUNT_DUE, FORGET, JOIN_SPOOL, LEAVE_SPOOL, POSTPONE, TAKE_DUE } from './journal-scripts.ts';
-import { decodeLetter, type Letter } from './letter.ts';
+import { decodeLetter, encodeLetter, type Letter } from './letter.ts';
 
-type Argument = string | number;
+type Argument = string | number | Buffer;
 
 interface JournalCommands {
   jiujinJoinSpool(keyCount: number, ...args: Argument[]): Promise<null>;
@@ -77,11 +77,11 @@ export class Journal {
     this.#options.metrics.recorded.inc(gone);
   }
 
-  /** From now on later events of the same cases queue up behind these. */
+  /** From now on later events of the same cases queue up behind these. They are in the journal afterwards, whatever became of it since the door wrote them. */
   async joinSpool(letters: readonly Letter[]): Promise<void> {
-    const { bodies, arrived, spooled, spooledBy, spooledCases } = this.#keys;
-    const pairs = letters.flatMap(({ messageId, orderKey }) => [messageId, orderKey]);
-    await this.#redis.jiujinJoinSpool(5, bodies, arrived, spooled, spooledBy, spooledCases, ...pairs);
+    const { bodies, due, arrived, spooled, spooledBy, spooledCases } = this.#keys;
+    const entries = letters.flatMap((letter) => [letter.messageId, letter.orderKey, encodeLetter(letter)]);
+    await this.#redis.jiujinJoinSpool(6, bodies, due, arrived, spooled, spooledBy, spooledCases, this.#options.patienceMs, ...entries);
   }
 
   /** These are in RabbitMQ now. */

@@ -29,6 +29,8 @@ interface Arrival {
 
 const NAME = 'spool';
 const MOST_IN_A_JOB = 500;
+/** More than this does not reach Redis in one command within its time-out for sure. */
+const MOST_BYTES_IN_A_JOB = 8 * 1024 * 1024;
 /** A job whose process died is given to another one within about twice this time. */
 const LOCK_MS = 5_000;
 const KEPT_EVENTS = 100;
@@ -115,10 +117,11 @@ export class Spool {
 
   #takeArrivals(): Arrival[] {
     const arrivals: Arrival[] = [];
-    for (let count = 0; this.#line.length > 0 && count < MOST_IN_A_JOB;) {
+    for (let count = 0, bytes = 0; this.#line.length > 0 && count < MOST_IN_A_JOB && bytes < MOST_BYTES_IN_A_JOB;) {
       const arrival = this.#line.shift() as Arrival;
       arrivals.push(arrival);
       count += arrival.letters.length;
+      bytes += arrival.letters.reduce((sum, { message }) => sum + message.content.length, 0);
     }
     return arrivals;
   }

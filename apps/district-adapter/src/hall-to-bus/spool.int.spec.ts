@@ -216,6 +216,27 @@ describe('while RabbitMQ hangs', () => {
     }, { CONFIRM_PATIENCE_MS: '500' });
   });
 
+  it('an event that Redis lost while it waited for its confirm is in there again when it is answered 202', async () => {
+    await running(async (adapter) => {
+      rig.brokerWire.stall();
+      const event = eventOf(caseNo());
+      const answered = send(adapter, event);
+      await until(async () => await rig.entries() === 1, { within: 5_000, every: 10, what: 'the event in the journal' });
+      await rig.redis.flushdb();
+      expect(await answered).toMatchObject({ status: 202 });
+      const id = `/halls/410204#${event.id}`;
+      expect(await rig.redis.hexists(rig.key('journal:bodies'), id)).toBe(1);
+      expect(await rig.redis.zscore(rig.key('journal:due'), id)).not.toBeNull();
+      expect(await rig.redis.zscore(rig.key('journal:arrived'), id)).not.toBeNull();
+      expect(await spooled()).toBe(1);
+      // RabbitMQ took it although nobody heard so; from here on only the spool has it.
+      await rig.channel.purgeQueue(QUEUES.intake);
+      rig.brokerWire.cut();
+      rig.mend();
+      expect(await rig.takeUntil([event.id])).toHaveLength(1);
+    }, { CONFIRM_PATIENCE_MS: '1500' });
+  });
+
   it('no more than so many bytes of requests are in hand; the rest is told to come later', async () => {
     await running(async (adapter) => {
       rig.brokerWire.stall();
