@@ -4,18 +4,24 @@
  */
 const AWAY_STATES = /^(?:08|53|57|58)|^25006$/;
 const AWAY_SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** A statement was stopped (57014) or could not have its lock in time (55P03): the server is slow, or somebody holds its tables. */
+const SLOW_STATES = new Set(['57014', '55P03']);
 /** What `pg` says, without a code, when the connection is gone or none could be had in time. */
 const AWAY_WORDS = /connection terminated|timeout exceeded when trying to connect|connection error|not queryable|query read timeout/i;
 /** Two transactions stood in each other's way; one of them has only to come again. */
-const CLASH_STATES = new Set(['40P01', '40001', '55P03']);
+const CLASH_STATES = new Set(['40P01', '40001']);
 
 /** Whether PostgreSQL could not be used just now: nothing is wrong with the work, it is done again later. */
 export function isLedgerAway(error: unknown): boolean {
   const { code, message, errors } = partsOf(error);
   if (errors.length > 0) return errors.every(isLedgerAway);
   if (code === null) return AWAY_WORDS.test(message);
-  // 57014 is our own statement time-out: the statement is too slow, the server is there.
-  return AWAY_SYSTEM_CODES.has(code) || (AWAY_STATES.test(code) && code !== '57014');
+  return AWAY_SYSTEM_CODES.has(code) || AWAY_STATES.test(code) || SLOW_STATES.has(code);
+}
+
+/** Whether PostgreSQL was there but took too long: less work at once may still get through. */
+export function isLedgerSlow(error: unknown): boolean {
+  return SLOW_STATES.has(partsOf(error).code ?? '');
 }
 
 /** Whether two transactions clashed and this one was given up. */

@@ -1,5 +1,5 @@
 import type { BatchResult, IncomingMessage, Settlement } from '#bus';
-import { isLedgerAway, isLedgerClash, reasonOf } from './ledger-error.ts';
+import { isLedgerAway, isLedgerClash, isLedgerSlow, reasonOf } from './ledger-error.ts';
 
 const CLASH_TRIES = 3;
 /** A message that has failed alone so often before is given up with our own words: the same input would only fail once more. */
@@ -18,7 +18,8 @@ export type Read<T> = { readonly item: T } | { readonly settlement: Settlement }
 
 /**
  * Works on a batch in one transaction; when that fails, on each message in one of its own, in the same order. So one bad message is
- * settled alone and never fails its batch. While PostgreSQL is away the whole batch waits, and no delivery is counted.
+ * settled alone and never fails its batch. While PostgreSQL is away, too slow or locked, the whole batch waits, no failure is counted and
+ * nothing becomes a dead letter: the trouble says nothing about a message.
  */
 export async function settleBatch<T>(
   batch: readonly IncomingMessage[], read: (message: IncomingMessage, tried: boolean) => Read<T>, work: Work<T>,
@@ -30,7 +31,8 @@ export async function settleBatch<T>(
     return reads.map((one) => ('item' in one ? 'done' : one.settlement));
   } catch (error) {
     for (const message of batch) TRIED.add(message);
-    if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
+    // A batch too large for a slow server may get through in pieces.
+    if (isLedgerAway(error) && !(isLedgerSlow(error) && readable.length > 1)) return notNow(error);
     return settleSingly(batch, batch.map((message) => read(message, true)), work);
   }
 }
@@ -47,11 +49,15 @@ async function settleSingly<T>(batch: readonly IncomingMessage[], reads: readonl
       settlements.push('done');
     } catch (error) {
       // What was done singly before is found done when the batch comes again.
-      if (isLedgerAway(error)) return { kind: 'not-now', reason: reasonOf(error) };
+      if (isLedgerAway(error) || isLedgerClash(error)) return notNow(error);
       settlements.push(failed(error, batch[index]?.failures ?? 0));
     }
   }
   return settlements;
+}
+
+function notNow(error: unknown): BatchResult {
+  return { kind: 'not-now', reason: reasonOf(error) };
 }
 
 function failed(error: unknown, failures: number): Settlement {
