@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
@@ -28,6 +29,7 @@ export interface QueueConsumerOptions {
   readonly onLost: (reason: string) => void;
 }
 
+const FAREWELL_MS = 500;
 const MAX_FAILURES_REMEMBERED = 10_000;
 
 /** A batch in which no body could be opened. */
@@ -106,11 +108,11 @@ export class QueueConsumer {
   async stop(): Promise<void> {
     this.stopping.abort();
     const finished = this.loop.stop();
-    await this.followWishes().catch(() => undefined);
+    await withinFarewell(this.followWishes());
     await finished;
     const { channel } = this;
     this.channel = null;
-    await channel?.close().catch(() => undefined);
+    if (channel) await withinFarewell(channel.close());
   }
 
   private followWishes(): Promise<void> {
@@ -183,4 +185,9 @@ export class QueueConsumer {
       else this.failures.forget(messageId);
     });
   }
+}
+
+/** A broker that hangs answers no farewell; the end of the connection tells it as much. */
+async function withinFarewell(farewell: Promise<unknown>): Promise<void> {
+  await Promise.race([farewell.catch(() => undefined), sleep(FAREWELL_MS, undefined, { ref: false })]);
 }
