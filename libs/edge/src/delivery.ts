@@ -27,7 +27,7 @@ interface Line {
 /** Pause before a transfer is looked at again that another instance has in hand. */
 const BUSY_MS = 250;
 /** How long attempts under way may still take when the program stops; the bus waits a little longer for them. */
-const STOP_PATIENCE_MS = 5_000;
+const STOP_PATIENCE_MS = 3_000;
 
 /** Delivers transfer orders, each endpoint on a line of its own: connections, circuit and waiting orders are shared by nobody. */
 export class Delivery {
