@@ -73,6 +73,8 @@ class AttemptHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // An interim answer (RFC 9110 §15.2) decides nothing: the real one follows, or does not.
+    if (status < 200) return;
     const retryAfter = headers['retry-after'];
     this.#answer = { status, retryAfter: typeof retryAfter === 'string' ? retryAfter : null };
   }
