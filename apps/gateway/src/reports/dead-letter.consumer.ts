@@ -1,27 +1,31 @@
 import { BusPublisher, readDeadLetter } from '#bus';
 import type { BatchResult, DeadLetterStamp, IncomingMessage } from '#bus';
-import { APPS, deadLetterQueue } from '#contracts';
+import { APPS, deadLetterQueue, QUEUES } from '#contracts';
 import type { Logger } from '#runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Kysely } from 'kysely';
 import { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
 import { deadLettersTotal } from '../gateway.metrics.ts';
-import { insertDeadLetters } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { settleBatch } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
+import { buriedOrder } from './buried-order.ts';
+import { keepLetters } from './keep-letters.ts';
+import type { KeptLetter } from './keep-letters.ts';
 import { reviveLetter } from './revive-letter.ts';
 import type { RevivedLetter } from './revive-letter.ts';
 
 /** A dead letter, and what is published once more of it. */
-interface Collected {
-  readonly letter: NewDeadLetter;
+interface Collected extends KeptLetter {
   readonly revived: RevivedLetter | null;
-  /** Whether it may have been recorded before. */
-  readonly again: boolean;
 }
+
+/** The code of what no key on the ring opens. */
+const UNREADABLE = 'unreadable';
+/** The queues whose messages their adapters keep until they are recorded. */
+const JOURNALLED: ReadonlySet<string> = new Set([QUEUES.intake, QUEUES.outcomes]);
 
 /** Drains every dead-letter queue into the ledger (死信登记), so that nothing sits unseen in the broker, and gives what the broker buried its second chance. */
 @Controller()
@@ -45,24 +49,29 @@ export class DeadLetterConsumer {
 
   /** A letter is acknowledged once it is recorded and its second life is confirmed by the broker; until then it comes again. */
   private async keep(collected: readonly Collected[]): Promise<void> {
-    for (const again of [false, true]) {
-      await insertDeadLetters(this.db, collected.filter((one) => one.again === again).map(({ letter }) => letter), again);
-    }
+    const failed = await keepLetters(this.db, collected);
     await Promise.all(collected.map(async ({ revived }) => { if (revived !== null) await this.publisher.publishRaw(revived); }));
     // An event that became a dead letter is kept here from now on; its adapter would only send it into the same fate again. One that is
-    // published once more is acknowledged when it is applied.
-    const buried = collected.filter(({ revived }) => revived === null);
+    // published once more is acknowledged when it is applied; so is one that cannot be read: it comes again from its journal, and is
+    // healed once the key is there.
+    const buried = collected.filter(({ revived, recurring }) => revived === null && !recurring);
     this.recorded.run(buried.map(({ letter: { queue, message_id: messageId } }) => ({ queue, messageId: messageId ?? '' })));
     for (const { letter: { queue, code, message_id: messageId, project_no: projectNo }, revived } of collected) {
       deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
       this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo, revived: revived !== null }, 'a message could not be handled and is kept as a dead letter');
+    }
+    for (const { id: transferId, project_no: projectNo, destination } of failed) {
+      this.logger.error({ event: 'transfer-failed', transferId, projectNo, destination }, 'transfer failed and holds back its case: its order is a dead letter');
     }
   }
 }
 
 function collect(message: IncomingMessage, tried: boolean): Collected {
   const stamp = readDeadLetter(message);
-  return { letter: letterOf(message, stamp), revived: reviveLetter(message, stamp), again: tried || message.deliveryCount > 0 };
+  return {
+    letter: letterOf(message, stamp), revived: reviveLetter(message, stamp), again: tried || message.deliveryCount > 0,
+    order: buriedOrder(message.messageId, stamp), recurring: stamp.code === UNREADABLE && JOURNALLED.has(stamp.queue),
+  };
 }
 
 function letterOf(message: IncomingMessage, stamp: DeadLetterStamp): NewDeadLetter {

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BatchResult, BusPublisher, IncomingMessage } from '#bus';
+import { EXCHANGES, QUEUES } from '#contracts';
+import { createLogger } from '#runtime';
+import { sql } from 'kysely';
+import { withDatabase } from '../../../../test/support/index.ts';
+import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
+import { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
+import { openBench } from '../gateway-bench.fixture.ts';
+import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import type { TransferRow } from '../ledger/transfer-rows.ts';
+import { DeadLetterConsumer } from './dead-letter.consumer.ts';
+
+const database = withDatabase();
+const logger = createLogger('test', { level: 'silent' });
+let bench: GatewayBench;
+let letters: DeadLetterConsumer;
+beforeAll(async () => {
+  bench = await openBench(database.url);
+  const publisher = bench.publisher as unknown as BusPublisher;
+  letters = new DeadLetterConsumer(bench.db, publisher, new AcknowledgeRecorded(publisher, logger), logger);
+});
+afterAll(() => bench.db.destroy());
+beforeEach(() => { bench.publisher.recorded.splice(0); });
+
+/** A message as a program of ours buried it. */
+function letter(messageId: string, code: string, of: { queue: string; exchange: string; body?: string }): IncomingMessage {
+  return {
+    queue: 'gateway.dead-letters', messageId, type: 'any', body: Buffer.from(of.body ?? messageId), deliveryCount: 0, failures: 0,
+    headers: { 'x-dead-queue': of.queue, 'x-dead-app': 'any', 'x-dead-code': code, 'x-dead-reason': 'why', 'x-dead-exchange': of.exchange },
+  };
+}
+const orderLetter = (transfer: TransferRow, code: string, attempt = transfer.attempts): IncomingMessage =>
+  letter(`${transfer.id}.${attempt}`, code, { queue: QUEUES.workItems, exchange: EXCHANGES.transfers });
+const eventLetter = (messageId: string, code: string, body?: string): IncomingMessage =>
+  letter(messageId, code, { queue: QUEUES.intake, exchange: EXCHANGES.events, body });
+
+/** The opening work item of a new case, ordered and not answered. */
+async function inFlight(): Promise<TransferRow> {
+  const projectNo = newProjectNo();
+  await bench.events(eventOf('case.received', { subject: projectNo }));
+  return only(projectNo);
+}
+async function only(projectNo: string): Promise<TransferRow> {
+  const [transfer] = await bench.transfers(projectNo);
+  if (transfer === undefined) throw new Error('no transfer');
+  return transfer;
+}
+const rowsOf = (messageId: string): Promise<unknown[]> => bench.db.selectFrom('dead_letters').select('code').where('message_id', '=', messageId).execute();
+const told = (): unknown[] => bench.publisher.recorded.map(({ body }) => (body as { messageIds: unknown }).messageIds);
+
+describe('an order that became a dead letter', () => {
+  it.each(['kills-its-process', 'unreadable', 'order-unreadable'])('fails its transfer, so that nobody publishes it for ever: %s', async (code) => {
+    const transfer = await inFlight();
+    expect(await letters.handle([orderLetter(transfer, code)])).toEqual(['done']);
+    expect(await only(transfer.project_no)).toMatchObject({
+      status: 'failed', error_word: 'technical', error_code: code, error_detail: expect.stringContaining('死信'), receipt_due_at: null, finished_at: expect.anything(),
+    });
+    expect(await rowsOf(`${transfer.id}.1`)).toEqual([{ code }]);
+    await bench.db.updateTable('transfers').set({ receipt_due_at: new Date(0) }).where('status', '=', 'in_flight').execute();
+    await bench.sweep.run();
+    expect(bench.ordersOf(transfer.project_no)).toHaveLength(1);
+  });
+
+  it('leaves its transfer alone when the broker buried it, for it goes out again', async () => {
+    const transfer = await inFlight();
+    await letters.handle([orderLetter(transfer, 'delivery-limit')]);
+    expect(await only(transfer.project_no)).toEqual(transfer);
+  });
+
+  it('leaves its transfer alone when another attempt is out, or when it was answered', async () => {
+    const transfer = await inFlight();
+    await letters.handle([orderLetter(transfer, 'unreadable', 2)]);
+    expect(await only(transfer.project_no)).toEqual(transfer);
+    await bench.receipts(receiptOf(transfer));
+    await letters.handle([orderLetter(transfer, 'unreadable')]);
+    expect(await only(transfer.project_no)).toMatchObject({ status: 'delivered', error_code: null });
+  });
+
+  it('is not kept without failing its transfer, nor the other way round', async () => {
+    const transfer = await inFlight();
+    await sql`alter table transfers add constraint nothing_fails check (error_code <> 'unreadable') not valid`.execute(bench.db);
+    expect(await letters.handle([orderLetter(transfer, 'unreadable')])).toMatchObject([{ kind: 'again' }]);
+    expect(await rowsOf(`${transfer.id}.1`)).toEqual([]);
+    await bench.db.schema.alterTable('transfers').dropConstraint('nothing_fails').execute();
+  });
+});
+
+describe('an event that no key opens', () => {
+  it('is kept once, however often its adapter sends it, and is never acknowledged out of the journal', async () => {
+    const results: BatchResult[] = [];
+    for (const body of ['sealed', 'sealed anew']) results.push(await letters.handle([eventLetter('evt-locked', 'unreadable', body)]));
+    results.push(await letters.handle([eventLetter('evt-locked-2', 'unreadable', 'a'), eventLetter('evt-locked-2', 'unreadable', 'b')]));
+    expect(results).toEqual([['done'], ['done'], ['done', 'done']]);
+    expect([await rowsOf('evt-locked'), await rowsOf('evt-locked-2')]).toEqual([[{ code: 'unreadable' }], [{ code: 'unreadable' }]]);
+    expect(told()).toEqual([]);
+  });
+
+  it('does not keep its neighbours from being acknowledged: what breaks the contract will never do otherwise', async () => {
+    await letters.handle([eventLetter('evt-broken', 'contract-broken'), eventLetter('evt-closed', 'unreadable')]);
+    expect(told()).toEqual([['evt-broken']]);
+  });
+});
