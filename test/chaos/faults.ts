@@ -1,6 +1,6 @@
 import { INSTANCES, SIDES } from './stage-names.ts';
 
-/** What can be broken, as data. What each does is in `acts/`; when it happens, in `plan-faults.ts`. */
+/** What can be broken, as data. What each does is in `do-fault.ts`; when it happens, in `plan-faults.ts`. */
 export interface FaultSpec {
   /** Name in the table that people read. */
   readonly zh: string;

@@ -62,6 +62,7 @@ describe('a program that is asked to end under load', () => {
   it('centre-adapter: does not wait for a centre that hangs', async () => {
     await bridge.disturb('centre', { hang: 1 });
     const { received } = (await statusOf(bridge.url('centre'))).effects;
+    await until(async () => (await unacknowledged(['centre-adapter'])).length > 0, { within: RUN_MS, what: 'attempts in hand' });
     const ends = await end(['centre-adapter']);
     expect((await statusOf(bridge.url('centre'))).effects.received).toBe(received);
     await bridge.disturb('centre', {});

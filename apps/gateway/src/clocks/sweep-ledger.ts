@@ -81,15 +81,15 @@ export class SweepLedger {
     return released.length;
   }
 
-  /**
-   * A full take means that more may be waiting, as after a long outage: it goes on until one sweep's time is over. Each take waits for
-   * the broker's answers before the next, so no more than one of each kind is ever in hand.
-   */
   /** Removes canaries (拨测) of more than a day ago, a bounded number at a time, and says how many. */
   prune(): Promise<number> {
     return pruneCanaries(this.db, CANARY_KEPT_MS, this.config.sweepBatch);
   }
 
+  /**
+   * A full take means that more may be waiting, as after a long outage: it goes on until one sweep's time is over. Each take waits for
+   * the broker's answers before the next, so no more than one of each kind is ever in hand.
+   */
   private async sweepTransfers(marginMs: number, stopping: AbortSignal | undefined): Promise<Omit<Swept, 'parkedTooLong'>> {
     const { receiptPatienceMs, receiptPatienceCapMs, programSilentMs, sweepBatch, sweepIntervalMs } = this.config;
     const until = performance.now() + sweepIntervalMs;

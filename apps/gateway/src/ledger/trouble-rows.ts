@@ -6,7 +6,9 @@ import type { LedgerTables } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
-/** Canaries (拨测) count nowhere here: what ails them is told by their own condition. Rows looked at for one count, at most: above it a count says "at least". */
+// Canaries (拨测) count nowhere here: what ails them is told by their own condition.
+
+/** Rows looked at for one count, at most: above it a count says "at least". */
 export const COUNT_CAP = 10_000;
 
 export interface TroubledDestination {
