@@ -13,6 +13,9 @@ export interface ClusterQueue {
   readonly members: readonly string[];
   readonly online: readonly string[];
   readonly message_stats?: { readonly publish?: number };
+  readonly messages_ready?: number;
+  readonly messages_unacknowledged?: number;
+  readonly consumers?: number;
 }
 
 /** The bridge over three RabbitMQ nodes. */
@@ -23,8 +26,8 @@ export interface ClusterBridge {
 }
 
 /**
- * Two of each of the bridge's programs over a RabbitMQ cluster of three nodes, for the calling test file. The third node is down while
- * the programs declare their queues for the first time, and comes back before the tests.
+ * Two of each of the bridge's programs over a RabbitMQ cluster of three nodes, for the calling test file. All three are there when the programs declare
+ * their queues for the first time: before 3.12.11 a member that came later may break channels once it leads (docs/cluster.md).
  */
 export function withClusterBridge(settings: BridgeSettings): ClusterBridge {
   let cluster: RabbitCluster | null = null;
@@ -47,17 +50,20 @@ export function withClusterBridge(settings: BridgeSettings): ClusterBridge {
   });
   beforeAll(async () => {
     cluster = await RabbitCluster.start();
-    const [, , third] = cluster.nodes;
-    if (third === undefined) throw new Error('a cluster of three was asked for');
-    await cluster.kill(third);
     await bridge.start();
-    await cluster.restart(third);
   }, START_MS);
   return { bridge, get cluster() { return running(); } };
 }
 
 export function queuesOf(cluster: RabbitCluster): Promise<ClusterQueue[]> {
   return cluster.ask<ClusterQueue[]>('queues');
+}
+
+/** What a person would look at first when nothing moves. */
+export async function standOf(cluster: RabbitCluster): Promise<string> {
+  const lines = (await queuesOf(cluster)).map(({ name, messages_ready: ready, messages_unacknowledged: open, consumers, leader, online }) =>
+    `${name}: ${ready} ready, ${open} unacknowledged, ${consumers} consumers, led by ${leader}, online ${online.join(' ')}`);
+  return lines.join('\n');
 }
 
 /** The node that leads the queue into which most was published. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { until } from '#test';
 import { statusOf } from '../../local/programs/control.ts';
-import { leaderOfTheBusiest, queuesOf, withClusterBridge } from './cluster-bridge.fixture.ts';
+import { leaderOfTheBusiest, queuesOf, standOf, withClusterBridge } from './cluster-bridge.fixture.ts';
 import { longestPause } from './longest-pause.ts';
 import type { RecordLine } from '../journeys/case-book.fixture.ts';
 
@@ -35,11 +35,12 @@ describe('the bridge over a RabbitMQ cluster of three nodes', () => {
     const before = await bridge.ended();
     const from = Date.now();
     await act();
-    await until(async () => (await bridge.ended()) >= before + more, { within: STEP_MS, what: `cases that end after ${what}` });
+    await until(async () => (await bridge.ended()) >= before + more, { within: STEP_MS, what: `cases that end after ${what}` })
+      .catch(async (error: unknown) => { throw new Error(`${String(error)}\n${await standOf(rig.cluster)}`, { cause: error }); });
     windows.push({ what, from, to: Date.now() });
   };
 
-  it('has every queue on three nodes, though one of them was down when the queues were declared', async () => {
+  it('has every queue on three nodes', async () => {
     await until(async () => (await queuesOf(rig.cluster)).every(({ online }) => online.length === 3), { within: 30_000, what: 'every member of every queue online' });
     const queues = await queuesOf(rig.cluster);
     expect(queues.length).toBeGreaterThan(8);
