@@ -197,7 +197,7 @@ describe('an endpoint that cannot tell a repetition, but can say what it has', (
 
   it('gets a transfer once when its circuit opened over it', async () => {
     const place = await endpoint(MANNERS.droppingAfterWork);
-    const watched = deliveryTo(place.entry({ verify: place.verify }));
+    const watched = deliveryTo(place.entry({ timeoutMs: 400, verify: place.verify }));
     const ids = several(30, () => watched.order());
     await until(() => watched.states.includes('open'), { within });
     await until(() => watched.delivered().length + watched.burnt().length === 30, { within, what: 'all verified' });
@@ -209,7 +209,7 @@ describe('an endpoint that cannot tell a repetition, but can say what it has', (
       if (request.method === 'HEAD') response.writeHead(503).end();
       else MANNERS.droppingAfterWork(request, response, apply);
     });
-    const watched = deliveryTo(place.entry({ verify: place.verify }));
+    const watched = deliveryTo(place.entry({ timeoutMs: 400, verify: place.verify }));
     const ids = several(16, () => watched.order());
     await until(() => circuitOf(watched) === 'open' && watched.delivery.circuits()[0]?.held === 16 - watched.burnt().length, { within });
     await redis.flushdb();

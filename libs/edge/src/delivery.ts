@@ -24,7 +24,7 @@ interface Line {
   readonly caller: EndpointCaller;
 }
 
-/** Pause before a transfer is looked at again that another instance has in hand. */
+/** Pause before a transfer is looked at again that another instance has in hand; with jitter, so that two that look for one another's do not stay in step. */
 const BUSY_MS = 250;
 /** How long attempts under way may still take when the program stops; the bus waits a little longer for them. */
 const STOP_PATIENCE_MS = 3_000;
@@ -63,7 +63,7 @@ export class Delivery {
       const tried = await this.#try(line, order, { ...context, maybeSent }, { kept, patienceMs: Math.max(0, until - performance.now()) });
       if (tried !== 'keep' && tried !== 'busy') return tried;
       if (tried === 'keep') kept += 1;
-      else await this.#pause();
+      else await this.#pause(BUSY_MS * (0.5 + Math.random()));
       maybeSent = true;
       if (performance.now() > until) return null;
     }
@@ -97,12 +97,12 @@ export class Delivery {
     if (attempt.stopped) return null;
     if (fate === 'report') return attempt.receipt;
     this.#options.onKept(order.destination);
+    if (attempt.restMs > 0) await this.#pause(attempt.restMs);
     return 'keep';
   }
 
-  /** With jitter, so that two instances that look for one another's transfers do not stay in step. */
-  async #pause(): Promise<void> {
-    await wait(BUSY_MS * (0.5 + Math.random()), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  async #pause(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }
 

@@ -21,6 +21,8 @@ export interface Attempt {
   readonly signal: Signal;
   /** Broken off by this program's own end: the receipt says nothing that is worth telling. */
   readonly stopped: boolean;
+  /** So long (ms) an endpoint that is asked first may still be at work on what it got, and cannot say yet whether it has it. 0: nothing is uncertain. */
+  readonly restMs: number;
 }
 
 /** Beyond its requests' own time-outs, a claim lasts so much longer. */
@@ -29,6 +31,7 @@ const NOTHING = Buffer.alloc(0);
 
 interface Exchange extends HttpAttempt {
   readonly verdict: AttemptVerdict;
+  readonly restMs: number;
 }
 
 /** Speaks HTTP with one endpoint, over connections that no other destination shares. */
@@ -58,7 +61,7 @@ export class EndpointCaller {
     if (claim === null) return null;
     const startedAt = Date.now();
     const exchange = await this.#verifyAndSend(order, { ...context, maybeSent: context.maybeSent || claim.sentBefore }, verify, claim);
-    await claim.giveBack(exchange === null || mayHaveArrived(exchange.result));
+    await claim.giveBack(claim.sentBefore || exchange === null || mayHaveArrived(exchange.result));
     return exchange === null ? null : attemptOf(order, startedAt, exchange);
   }
 
@@ -78,7 +81,7 @@ export class EndpointCaller {
       // The process may have stood still: then the claim is another's by now.
       if (performance.now() + this.#endpoint.timeoutMs > claim.validUntil) return null;
     }
-    return this.#send(order, context);
+    return withRest(await this.#send(order, context), this.#endpoint.timeoutMs);
   }
 
   /** @returns `null` when the endpoint does not have it */
@@ -87,7 +90,7 @@ export class EndpointCaller {
     const headers = { accept: 'application/json', ...sandbox(order), ...trace(traceparent), ...this.#signature('GET', url, NOTHING) };
     const attempt = await (this.#verify ?? this.#post).send({ method: 'GET', path: url.pathname + url.search, headers, body: null, timeoutMs: verify.timeoutMs });
     const answer = judgeVerifyAnswer(attempt.result, Date.now());
-    return answer.kind === 'send' ? null : { ...attempt, verdict: answer.verdict };
+    return answer.kind === 'send' ? null : { ...attempt, verdict: answer.verdict, restMs: 0 };
   }
 
   async #send(order: TransferOrder, { traceparent }: OrderContext): Promise<Exchange> {
@@ -102,7 +105,7 @@ export class EndpointCaller {
       ...this.#signature('POST', url, body),
     };
     const attempt = await this.#post.send({ method: 'POST', path: url.pathname + url.search, headers, body, timeoutMs });
-    return { ...attempt, verdict: classifyAttempt(attempt.result, Date.now()) };
+    return { ...attempt, verdict: classifyAttempt(attempt.result, Date.now()), restMs: 0 };
   }
 
   #signature(method: string, url: URL, body: Buffer): Record<string, string> {
@@ -117,11 +120,19 @@ const sandbox = ({ projectNo }: TransferOrder): Record<string, string> => (isCan
 
 const mayHaveArrived = (result: AttemptResult): boolean => result.kind === 'answered' || result.sent;
 
-function attemptOf(order: TransferOrder, startedAt: number, { result, responseDigest, verdict }: Exchange): Attempt {
+/** Nobody knows what became of it: it is not asked about before the endpoint has had the time that a request may take. */
+function withRest(exchange: Exchange, restMs: number): Exchange {
+  const { result, verdict } = exchange;
+  if (result.kind === 'answered' || !result.sent) return exchange;
+  return { ...exchange, restMs, verdict: { ...verdict, retryAfterMs: Math.max(restMs, verdict.retryAfterMs ?? 0) } };
+}
+
+function attemptOf(order: TransferOrder, startedAt: number, { result, responseDigest, verdict, restMs }: Exchange): Attempt {
   const finishedAt = Date.now();
   const { transferId, projectNo, destination, attempt } = order;
   return {
     signal: signalOf(result),
+    restMs,
     stopped: result.kind === 'broken' && classifyAttempt(result, finishedAt).errorCode === SHUTTING_DOWN,
     receipt: {
       transferId, projectNo, destination, attempt,
