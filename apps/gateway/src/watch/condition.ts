@@ -15,12 +15,18 @@ export interface Finding {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+/** A subject of which nothing can be told now: an alert of it that stands is left as it is, and none is opened. */
+export interface Untold {
+  readonly subject: string;
+  readonly untold: true;
+}
+
 /** A condition that calls for a person (告警条件). */
 export interface Condition {
   readonly zh: string;
   readonly en: string;
-  /** What there is of it; `unknown` when that cannot be told now: its alerts are then neither opened nor closed. */
-  find(facts: WatchFacts, limits: WatchLimits): readonly Finding[] | 'unknown';
+  /** What there is of it; `unknown` when nothing of it can be told now: its alerts are then neither opened nor closed. */
+  find(facts: WatchFacts, limits: WatchLimits): readonly (Finding | Untold)[] | 'unknown';
 }
 
 /** A moment as operators read it: `2026-11-23 09:30:05`, in Beijing. */

@@ -3,8 +3,8 @@ import type { AppName, Destination } from '#contracts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import { partyZh } from '../ops-api/words.ts';
 import { clock, msBetween } from './condition.ts';
-import type { Condition, Finding } from './condition.ts';
-import { livingAfter, lostPrograms } from './living-programs.ts';
+import type { Condition, Finding, Untold } from './condition.ts';
+import { lastWords, livingAfter, lostPrograms } from './living-programs.ts';
 import type { WatchFacts } from './watch-facts.ts';
 import type { WatchLimits } from './watch-limits.ts';
 
@@ -13,17 +13,32 @@ function living({ programs, now }: WatchFacts, { silentMs }: WatchLimits): EdgeI
   return livingAfter(programs, new Date(now.getTime() - silentMs));
 }
 
-/** An endpoint that is down (端点熔断): one alert for a destination, however many programs see it. It stands until every circuit is closed again. */
+/** Whether silence proves nothing: the adapters report by the broker, so it must stand, and this gateway must have watched for as long as a silence. */
+function deaf({ brokerAwaySince, watchingSince, now }: WatchFacts, { silentMs }: WatchLimits): boolean {
+  return brokerAwaySince !== null || msBetween(watchingSince, now) < silentMs;
+}
+
+/**
+ * An endpoint that is down (端点熔断): one alert for a destination, however many programs see it. It stands until every circuit is closed
+ * again. What a program said before it fell silent opens nothing (that it is silent is an alert of its own), but it closes nothing either:
+ * nobody has said that the endpoint answers again.
+ */
 export const circuitOpen: Condition = {
   zh: '端点熔断',
   en: 'An endpoint is down',
   find: (facts, limits) => {
     const alive = living(facts, limits);
-    const troubled = facts.circuits.filter(({ app, instance, troubled_since }) =>
-      troubled_since !== null && alive.some((program) => program.app === app && program.instance === instance));
-    return [...Map.groupBy(troubled, ({ destination }) => destination)].map(([destination, circuits]) => circuitFinding(destination, circuits, facts.now, limits));
+    const troubled = facts.circuits.filter(({ troubled_since }) => troubled_since !== null);
+    const known = Map.groupBy(circuitsOf(alive, troubled), ({ destination }) => destination);
+    const untold = circuitsOf(lastWords(facts.programs, alive, deaf(facts, limits)), troubled)
+      .filter(({ destination }) => !known.has(destination)).map(({ destination }): Untold => ({ subject: destination, untold: true }));
+    return [...[...known].map(([destination, circuits]) => circuitFinding(destination, circuits, facts.now, limits)), ...untold];
   },
 };
+
+function circuitsOf(programs: readonly EdgeInstanceRow[], circuits: readonly CircuitRow[]): CircuitRow[] {
+  return circuits.filter(({ app, instance }) => programs.some((program) => program.app === app && program.instance === instance));
+}
 
 function circuitFinding(destination: Destination, circuits: readonly CircuitRow[], now: Date, { circuitMs }: WatchLimits): Finding {
   const since = circuits.reduce((earliest, { troubled_since }) => (troubled_since !== null && troubled_since < earliest ? troubled_since : earliest), now);
@@ -57,7 +72,7 @@ export const programSilent: Condition = {
   zh: '程序失联',
   en: 'A program is silent',
   find: (facts, limits) => {
-    if (facts.brokerAwaySince !== null || msBetween(facts.watchingSince, facts.now) < limits.silentMs) return 'unknown';
+    if (deaf(facts, limits)) return 'unknown';
     const alive = living(facts, limits);
     return APPS.flatMap((app) => silentOf(app, facts.programs.filter((program) => program.app === app), alive.filter((program) => program.app === app)));
   },

@@ -67,6 +67,8 @@ describe('judging alerts', () => {
     ['does not open what is only fading', judge(finding('a', false)), { open: [], keep: [], close: [] }],
     ['keeps what is fading', judge(finding('a', false), 'a'), { open: [], keep: ['a'], close: [] }],
     ['touches nothing while it cannot tell', judge('unknown', 'a'), { open: [], keep: [], close: [] }],
+    ['opens nothing of a subject of which it cannot tell', judge([{ subject: 'a', untold: true }]), { open: [], keep: [], close: [] }],
+    ['leaves such a subject as it is, and goes on with the others', judge([{ subject: 'a', untold: true }], 'a', 'b'), { open: [], keep: [], close: ['b'] }],
     ['looks at each subject by itself', judge(finding('b', true), 'a'), { open: ['b'], keep: [], close: ['a'] }],
   ])('%s', (_what, verdict, expected) => {
     expect(verdict).toEqual(expected);
@@ -146,6 +148,48 @@ describe('a silent program', () => {
     expect(opened('program-silent', { programs: [], brokerAwaySince: ago(5) })).toEqual([]);
     expect(opened('program-silent', { programs: [], watchingSince: ago(29) })).toEqual([]);
     expect(closed('program-silent', 'centre-adapter', { brokerAwaySince: ago(5) })).toBe(false);
+  });
+});
+
+describe('what nobody can tell now', () => {
+  const spool = { spool_waiting: 3, spool_oldest_at: ago(900) };
+  const journal = { journal_entries: 3, journal_oldest_at: ago(900) };
+  const redis = { redis_durable: false, redis_problem: '未开启 AOF', redis_trouble_since: ago(900) };
+  const troubled: Partial<WatchFacts> = { circuits: [circuit({ state: 'open', troubled_since: ago(900) })] };
+  const silence = { seen_at: ago(31) };
+  const unheard: [string, Partial<WatchFacts>][] = [
+    ['while the broker is away', { brokerAwaySince: ago(40) }],
+    ['before this gateway has watched long enough to hear anybody', { watchingSince: ago(5) }],
+    ['after the program died', {}],
+  ];
+
+  it.each(unheard)('keeps the alerts of a program that is not heard %s, and opens none', (_when, given) => {
+    const last = (said: Partial<EdgeInstanceRow>): Partial<WatchFacts> => ({ ...given, programs: [program({ ...silence, ...said })] });
+    for (const [name, said] of [['spool-backlog', spool], ['journal-old', journal], ['redis-unsafe', redis]] as const) {
+      expect([name, closed(name, 'centre-adapter', last(said)), opened(name, last(said))]).toEqual([name, false, []]);
+    }
+    expect([closed('circuit-open', 'centre', { ...troubled, ...last({}) }), opened('circuit-open', { ...troubled, ...last({}) })]).toEqual([false, []]);
+  });
+
+  it('is told by the next report, even of another program of the same Redis', () => {
+    const programs = [program({ ...silence, ...spool, ...journal, ...redis }), program({ instance: 'other' })];
+    for (const name of ['spool-backlog', 'journal-old', 'redis-unsafe'] as const) expect([name, closed(name, 'centre-adapter', { programs })]).toEqual([name, true]);
+  });
+
+  it('is forgotten with the program', () => {
+    for (const name of ['spool-backlog', 'journal-old', 'redis-unsafe'] as const) expect(closed(name, 'centre-adapter', { programs: [] })).toBe(true);
+  });
+
+  it('is what figures say that are missing while Redis does not answer: they close nothing', () => {
+    const programs = [program({ spool_waiting: null, journal_entries: null, redis_durable: null })];
+    for (const name of ['spool-backlog', 'journal-old', 'redis-unsafe'] as const) expect([name, closed(name, 'centre-adapter', { programs })]).toEqual([name, false]);
+  });
+
+  it('of an endpoint, is told once a program was started in place of the silent one, but not before everybody had time to report', () => {
+    const programs = [program(silence), program({ instance: 'successor', first_seen_at: ago(20) })];
+    const circuits = [...troubled.circuits ?? [], circuit({ instance: 'successor' })];
+    expect(closed('circuit-open', 'centre', { programs, circuits })).toBe(true);
+    expect(closed('circuit-open', 'centre', { programs, circuits, watchingSince: ago(5) })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AlertText, OpenAlert } from '../ledger/alert-rows.ts';
-import type { Condition, Finding } from './condition.ts';
+import type { Condition, Finding, Untold } from './condition.ts';
 import type { WatchFacts } from './watch-facts.ts';
 import type { WatchLimits } from './watch-limits.ts';
 
@@ -27,9 +27,10 @@ export function judgeAlerts(conditions: Readonly<Record<string, Condition>>, fac
 
 const NOTHING: AlertVerdict = { open: [], keep: [], close: [] };
 
-function compare(condition: string, found: readonly Finding[], open: readonly OpenAlert[]): AlertVerdict {
+function compare(condition: string, answer: readonly (Finding | Untold)[], open: readonly OpenAlert[]): AlertVerdict {
   const standing = new Set(open.map(({ subject }) => subject));
-  const subjects = new Set(found.map(({ subject }) => subject));
+  const subjects = new Set(answer.map(({ subject }) => subject));
+  const found = answer.filter((one): one is Finding => !('untold' in one));
   const fresh = found.filter(({ subject, opens }) => opens && !standing.has(subject));
   return {
     open: fresh.slice(0, Math.max(0, OPEN_CAP - standing.size)).map((finding) => textOf(condition, finding)),

@@ -1,3 +1,4 @@
+import { APPS } from '#contracts';
 import type { AppName, Destination } from '#contracts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 
@@ -24,6 +25,12 @@ export function lostPrograms<P extends Program>(programs: readonly P[], living: 
     if (place >= 0) successors.splice(place, 1);
     return place < 0;
   });
+}
+
+/** Silent programs of every app whose last word still counts. While nobody could be heard, that is all of them: a report of a successor may be on its way. */
+export function lastWords<P extends Program>(programs: readonly P[], living: readonly P[], deaf: boolean): P[] {
+  if (deaf) return programs.filter((program) => !living.includes(program));
+  return APPS.flatMap((app) => lostPrograms(programs.filter((program) => program.app === app), living.filter((program) => program.app === app)));
 }
 
 /** What decides how many consumers a queue should have. */

@@ -172,6 +172,34 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     expect(await bench.alerts()).toMatchObject([{ open: false }]);
   });
 
+  it('keeps what stands through an outage of the broker, and until the programs have said that it is over', async () => {
+    let gone = false;
+    const broker = (inspector: BusInspector): BusInspector => ({
+      inspect: (...asked: Parameters<BusInspector['inspect']>) => (gone ? Promise.reject(new BusUnavailableError('not-connected', false)) : inspector.inspect(...asked)),
+    }) as unknown as BusInspector;
+    const old = new Date(Date.now() - 3_600_000).toISOString();
+    const names = ['circuit-open', 'spool-backlog', 'journal-old', 'redis-unsafe'];
+    const open = async (): Promise<string[]> => (await bench.alerts()).filter((alert) => alert.open && names.includes(alert.condition)).map(({ condition }) => condition);
+    await bench.adaptersReport({
+      circuits: [circuitOf('centre', { state: 'open', since: old })], spool: { waiting: 3, oldestAt: old }, journal: { entries: 3, oldestAt: old },
+      redisDurable: false, redisProblem: '未开启 AOF',
+    });
+    const gateway = bench.gateway({ circuitAlertMs: 0 }, broker(bench.inspector()));
+    await gateway.look();
+    expect(await open()).toEqual(names);
+    gone = true;
+    await sql`update edge_instances set seen_at = now() - interval '2 minutes' where app <> 'gateway'`.execute(bench.db);
+    await gateway.look();
+    gone = false;
+    await gateway.look();
+    await bench.gateway().look();
+    expect(await open()).toEqual(names);
+    await bench.adaptersReport();
+    await gateway.look();
+    expect(await open()).toEqual([]);
+    expect((await bench.alerts()).filter(({ condition }) => names.includes(condition))).toHaveLength(names.length);
+  });
+
   it('opens one alert each time when gateways look at the same moment, again and again', async () => {
     const gateways = [bench.gateway(), bench.gateway(), bench.gateway()];
     const lookTogether = (): Promise<unknown> => Promise.all(gateways.map((gateway) => gateway.look()));

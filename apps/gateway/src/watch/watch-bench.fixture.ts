@@ -62,8 +62,12 @@ export class WatchBench {
     await publisher.close();
   }
 
+  inspector(): BusInspector {
+    return new BusInspector({ connection: this.connection });
+  }
+
   /** One gateway's eyes; given settings are its own. */
-  gateway(settings: Partial<GatewayConfig> = {}, inspector = new BusInspector({ connection: this.connection })): { look(): ReturnType<Lookout['round']> } {
+  gateway(settings: Partial<GatewayConfig> = {}, inspector = this.inspector()): { look(): ReturnType<Lookout['round']> } {
     const lookout = new Lookout(this.db, new QueueFigures(inspector), this.redis, Object.assign(new GatewayConfig(), this.config, settings), logger);
     return { look: () => lookout.round(NEVER) };
   }
