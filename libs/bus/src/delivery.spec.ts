@@ -43,6 +43,12 @@ describe('reading a delivery', () => {
     expect(opened).toHaveProperty('unreadable');
   });
 
+  it('quotes nothing of a body that is no JSON', () => {
+    const { bytes } = ring.seal(Buffer.from('测试甲'));
+    const opened = openDelivery(readDelivery(message(bytes, { 'x-key-version': '1' })), source);
+    expect(opened).toMatchObject({ unreadable: 'the opened bytes are no JSON' });
+  });
+
   it('leaves the bytes alone where they are wanted raw', () => {
     expect(openDelivery(readDelivery(message(Buffer.from('x'), {})), { ...source, keepRaw: true })).toMatchObject({ message: { body: Buffer.from('x') } });
   });

@@ -17,5 +17,11 @@ export function sealBody(sealer: KeyRing, body: unknown): SealedBody {
 /** The JSON value of a sealed body. @throws when the key version is missing or unknown, the bytes were altered, or they are no JSON. */
 export function openBody(sealer: KeyRing, content: Buffer, keyVersion: string | undefined): unknown {
   if (keyVersion === undefined || !/^[1-9]\d{0,8}$/.test(keyVersion)) throw new Error(`header ${KEY_VERSION_HEADER} is missing or no number`);
-  return JSON.parse(sealer.open(Number(keyVersion), content).toString('utf8'));
+  const text = sealer.open(Number(keyVersion), content).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words quote the text, and nothing of a body may stand in a reason.
+    throw new Error('the opened bytes are no JSON');
+  }
 }
