@@ -13,8 +13,8 @@ export type CircuitRow = Selectable<CircuitsTable>;
 /** A report older than the last one is a late copy, unless it is so much older that the reporter's clock was set back. */
 const CLOCK_SET_BACK = sql`interval '1 minute'`;
 
-/** What a running program says of itself; for a gateway there are no circuits, no spool and no journal. */
-export type ProgramStatus = Omit<EdgeStatus, 'app'> & { readonly app: AppName };
+/** What a running program says of itself; for a gateway there are no circuits, no spool and no journal, but whether it reaches RabbitMQ. */
+export type ProgramStatus = Omit<EdgeStatus, 'app'> & { readonly app: AppName; readonly brokerAway?: boolean };
 
 interface ReportedCircuit {
   readonly destination: Destination;
@@ -45,17 +45,19 @@ export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<
   await upsertCircuits(trx, status, circuits);
 }
 
-async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem }: ProgramStatus): Promise<boolean> {
+async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway = false }: ProgramStatus): Promise<boolean> {
   const { rows } = await sql`
     insert into edge_instances as known
-      (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since)
+      (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since,
+        broker_away_since)
     values (${app}, ${instance}, ${at}, ${spool?.waiting ?? null}, ${spool?.oldestAt ?? null}, ${journal?.entries ?? null}, ${journal?.oldestAt ?? null},
-      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`})
+      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, ${brokerAway ? sql`now()` : null})
     on conflict (app, instance) do update set
       reported_at = excluded.reported_at, seen_at = now(), spool_waiting = excluded.spool_waiting, spool_oldest_at = excluded.spool_oldest_at,
       journal_entries = excluded.journal_entries, journal_oldest_at = excluded.journal_oldest_at, redis_durable = excluded.redis_durable,
       redis_problem = excluded.redis_problem,
-      redis_trouble_since = case when excluded.redis_durable then null else coalesce(known.redis_trouble_since, now()) end
+      redis_trouble_since = case when excluded.redis_durable then null else coalesce(known.redis_trouble_since, now()) end,
+      broker_away_since = case when excluded.broker_away_since is not null then coalesce(known.broker_away_since, now()) end
     where excluded.reported_at > known.reported_at or excluded.reported_at < known.reported_at - ${CLOCK_SET_BACK}
     returning 1`.execute(trx);
   return rows.length > 0;

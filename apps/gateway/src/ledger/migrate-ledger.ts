@@ -4,6 +4,7 @@ import type { Migration } from 'kysely/migration';
 import { ledger } from './migrations/0001-ledger.ts';
 import { watch } from './migrations/0002-watch.ts';
 import { canary } from './migrations/0003-canary.ts';
+import { brokerSight } from './migrations/0004-broker-sight.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -11,6 +12,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-ledger': ledger,
   '0002-watch': watch,
   '0003-canary': canary,
+  '0004-broker-sight': brokerSight,
 };
 
 /**

@@ -226,6 +226,8 @@ export interface EdgeInstancesTable {
   redis_problem: string | null;
   /** Since when its Redis has not been known to be in order, by the ledger's clock. */
   redis_trouble_since: NullableInstant;
+  /** Since when it cannot reach RabbitMQ, by the ledger's clock; null while it can, and for programs that report by RabbitMQ. */
+  broker_away_since: NullableInstant;
 }
 
 /** The circuit of one endpoint in one adapter process, as last reported. */

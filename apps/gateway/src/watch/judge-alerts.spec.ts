@@ -17,7 +17,7 @@ const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000)
 function program(given: Partial<EdgeInstanceRow> = {}): EdgeInstanceRow {
   return {
     app: 'centre-adapter', instance: 'one', reported_at: NOW, first_seen_at: ago(3_600), seen_at: ago(3), spool_waiting: 0, spool_oldest_at: null,
-    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, ...given,
+    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, broker_away_since: null, ...given,
   };
 }
 
@@ -119,6 +119,22 @@ describe('what would flap', () => {
     expect(opened('redis-unsafe', redis(false, 0))).toEqual(['centre-adapter']);
     expect(opened('redis-unsafe', redis(null, 29))).toEqual([]);
     expect(opened('redis-unsafe', redis(null, 30))).toEqual(['centre-adapter']);
+  });
+});
+
+describe('a broker that cannot be reached', () => {
+  const gateways = (...given: Partial<EdgeInstanceRow>[]): Partial<WatchFacts> =>
+    ({ programs: given.map((one, n) => program({ app: 'gateway', instance: `gateway ${n}`, ...one })) });
+
+  it('is one alert, whichever gateway looks and whether another reaches it', () => {
+    const cut = gateways({}, { broker_away_since: ago(30) });
+    expect(opened('broker-unreachable', cut)).toEqual(['rabbitmq']);
+    expect(closed('broker-unreachable', 'rabbitmq', cut)).toBe(false);
+    expect(opened('broker-unreachable', gateways({}, { broker_away_since: ago(29) }))).toEqual([]);
+  });
+
+  it('is over when every gateway that lives reaches it', () => {
+    expect(closed('broker-unreachable', 'rabbitmq', gateways({}, { broker_away_since: ago(300), seen_at: ago(31) }))).toBe(true);
   });
 });
 

@@ -162,13 +162,21 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
   });
 
   it('says that the broker cannot be reached, and judges neither queues nor silence until it is back', async () => {
-    const away = { inspect: () => Promise.reject(new BusUnavailableError('not-connected', false)) };
-    const gateway = bench.gateway({ programSilentMs: 1_000 }, away as unknown as BusInspector);
+    let gone = true;
+    const inspector = bench.inspector();
+    const broker = {
+      inspect: (...asked: Parameters<BusInspector['inspect']>) => (gone ? Promise.reject(new BusUnavailableError('not-connected', false)) : inspector.inspect(...asked)),
+    };
+    const gateway = bench.gateway({ programSilentMs: 1_000 }, broker as unknown as BusInspector);
     await until(async () => (await gateway.look()).opened.length > 0, { within: 10_000, every: 100 });
     await gateway.look();
     expect(await bench.alerts()).toMatchObject([{ condition: 'broker-unreachable', subject: 'rabbitmq', open: true }]);
     await bench.adaptersReport();
     await bench.gateway().look();
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ open: true }]);
+    gone = false;
+    await gateway.look();
     expect(await bench.alerts()).toMatchObject([{ open: false }]);
   });
 

@@ -77,7 +77,8 @@ export class Lookout {
   }
 
   private async look(signal: AbortSignal): Promise<Watched> {
-    const [figures, own] = await Promise.all([this.askBroker(signal), this.ownStatus()]);
+    const [figures, status] = await Promise.all([this.askBroker(signal), this.ownStatus()]);
+    const own = { ...status, brokerAway: figures === null };
     const { facts, watched } = await this.db.transaction().execute(async (trx) => {
       await STATEMENT_TIMEOUT.execute(trx);
       await recordStatus(trx, own);

@@ -1,17 +1,40 @@
 import type { Condition } from './condition.ts';
 import { clock, msBetween } from './condition.ts';
+import { livingAfter } from './living-programs.ts';
 
-/** RabbitMQ cannot be asked (RabbitMQ 不通). Nothing else about queues and adapters can be told then: their reports come by it. */
+/**
+ * RabbitMQ cannot be asked (RabbitMQ 不通) by a gateway that lives. Judged by what every gateway wrote of itself, so one that reaches it does
+ * not close what another opened that is cut off. A gateway without it can tell nothing else of queues and adapters: their reports come by it.
+ */
 export const brokerUnreachable: Condition = {
   zh: 'RabbitMQ 不通',
   en: 'RabbitMQ cannot be reached',
-  find: ({ brokerAwaySince, now }, { silentMs }) => (brokerAwaySince === null ? [] : [{
-    subject: 'rabbitmq', opens: msBetween(brokerAwaySince, now) >= silentMs,
-    zh: `网关自 ${clock(brokerAwaySince)} 起连不上 RabbitMQ。入口把事件暂存在 Redis 里并照常答 202，投递停顿，队列和适配器的情况暂时看不到。请恢复 RabbitMQ；程序自动重连，不用重启。`,
-    en: `The gateway has not reached RabbitMQ since ${clock(brokerAwaySince)}. The doors spool events in Redis and go on answering 202; deliveries stand, and nothing is seen of queues and adapters. Bring RabbitMQ back; the programs reconnect by themselves.`,
-    facts: { since: brokerAwaySince.toISOString() },
-  }]),
+  find: ({ programs, now }, { silentMs }) => {
+    const gateways = livingAfter(programs, new Date(now.getTime() - silentMs)).filter(({ app }) => app === 'gateway');
+    const cutOff = gateways.filter(({ broker_away_since }) => broker_away_since !== null);
+    if (cutOff.length === 0) return [];
+    const since = cutOff.reduce((earliest, { broker_away_since }) => (broker_away_since !== null && broker_away_since < earliest ? broker_away_since : earliest), now);
+    return [{
+      subject: 'rabbitmq', opens: msBetween(since, now) >= silentMs,
+      ...(cutOff.length < gateways.length ? partlyText(since, cutOff.map(({ instance }) => instance).toSorted()) : awayText(since)),
+      facts: { since: since.toISOString(), instances: cutOff.map(({ instance }) => instance).toSorted(), gateways: gateways.length },
+    }];
+  },
 };
+
+function awayText(since: Date): { zh: string; en: string } {
+  return {
+    zh: `网关自 ${clock(since)} 起连不上 RabbitMQ。入口把事件暂存在 Redis 里并照常答 202，投递停顿，队列和适配器的情况暂时看不到。请恢复 RabbitMQ；程序自动重连，不用重启。`,
+    en: `The gateway has not reached RabbitMQ since ${clock(since)}. The doors spool events in Redis and go on answering 202; deliveries stand, and nothing is seen of queues and adapters. Bring RabbitMQ back; the programs reconnect by themselves.`,
+  };
+}
+
+function partlyText(since: Date, instances: readonly string[]): { zh: string; en: string } {
+  return {
+    zh: `网关进程 ${instances.join('、')} 自 ${clock(since)} 起连不上 RabbitMQ，其余网关连得上，业务照常。请查这些进程所在主机到 RabbitMQ 的网络；程序自动重连，不用重启。`,
+    en: `Gateway ${instances.join(', ')} has not reached RabbitMQ since ${clock(since)}; the other gateways do and carry on. See to the network between its host and RabbitMQ; it reconnects by itself.`,
+  };
+}
 
 /** A declared queue is not there (队列不存在). Its program makes it again as soon as it runs, so it does not run. */
 export const queueMissing: Condition = {
