@@ -65,6 +65,19 @@ describe('what an adapter says of itself', () => {
   });
 });
 
+describe('a program that starts over and over', () => {
+  it('does not push out those that live, nor their circuits', async () => {
+    await sql`insert into edge_instances (app, instance, reported_at, first_seen_at, seen_at)
+      select 'district-adapter', 'start-' || n, now(), now() - interval '20 hours', now() - interval '1 hour' from generate_series(1, 1000) n`.execute(db);
+    await sql`insert into circuits (destination, app, instance, state, since, failures, window_size, held, updated_at)
+      select 'centre-' || d, 'district-adapter', 'start-' || n, 'closed', now(), 0, 1, 0, now() - interval '1 hour'
+      from generate_series(1, 1000) n, generate_series(1, 10) d`.execute(db);
+    await record(statusOf({ instance: 'living', circuits: [circuitOf('hall:410204')] }));
+    expect((await loadInstances(db)).map(({ instance }) => instance)).toContain('living');
+    expect((await loadCircuits(db)).map(({ instance }) => instance)).toContain('living');
+  });
+});
+
 describe('a destination is shut', () => {
   const open = [circuitOf('centre', { state: 'open' })];
 

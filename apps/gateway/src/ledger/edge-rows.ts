@@ -87,14 +87,19 @@ async function upsertCircuits(trx: Ledger, { app, instance }: ProgramStatus, cir
     .where('destination', '<>', sql<Destination>`all(${circuits.map(({ destination }) => destination)}::text[])`).execute();
 }
 
-/** Every program heard within a day, by the order in which they were first seen. */
+/**
+ * Every program heard within a day, by the order in which they were first seen. Of too many, those heard last: a program that starts
+ * over and over leaves a row each time, and must not push out the living. Index: edge_instances_seen.
+ */
 export function loadInstances(db: Ledger): Promise<EdgeInstanceRow[]> {
-  return db.selectFrom('edge_instances').selectAll().orderBy('first_seen_at').orderBy('instance').limit(INSTANCES_CAP).execute();
+  const heard = db.selectFrom('edge_instances').selectAll().orderBy('seen_at', 'desc').limit(INSTANCES_CAP);
+  return db.selectFrom(heard.as('heard')).selectAll().orderBy('first_seen_at').orderBy('instance').execute();
 }
 
-/** The circuits of every program, silent ones included. */
+/** The circuits of every program, silent ones included. Of too many, those that were reported last. */
 export function loadCircuits(db: Ledger): Promise<CircuitRow[]> {
-  return db.selectFrom('circuits').selectAll().orderBy('destination').orderBy('app').orderBy('instance').limit(CIRCUITS_CAP).execute();
+  const reported = db.selectFrom('circuits').selectAll().orderBy('updated_at', 'desc').limit(CIRCUITS_CAP);
+  return db.selectFrom(reported.as('reported')).selectAll().orderBy('destination').orderBy('app').orderBy('instance').execute();
 }
 
 /**
