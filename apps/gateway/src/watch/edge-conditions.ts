@@ -21,20 +21,28 @@ function deaf({ brokerAwaySince, watchingSince, now }: WatchFacts, { silentMs }:
 /**
  * An endpoint that is down (端点熔断): one alert for a destination, however many programs see it. It stands until every circuit is closed
  * again. What a program said before it fell silent opens nothing (that it is silent is an alert of its own), but it closes nothing either:
- * nobody has said that the endpoint answers again.
+ * nobody has said that the endpoint answers again. A half-open circuit has its probe answered and waits for an order to try; when none comes
+ * for a while and none is held, nothing is kept from the endpoint, and there is nothing that a person could do.
  */
 export const circuitOpen: Condition = {
   zh: '端点熔断',
   en: 'An endpoint is down',
   find: (facts, limits) => {
     const alive = living(facts, limits);
-    const troubled = facts.circuits.filter(({ troubled_since }) => troubled_since !== null);
+    const troubled = facts.circuits.filter((circuit) => circuit.troubled_since !== null && !waitsForWork(circuit, facts.now));
     const known = Map.groupBy(circuitsOf(alive, troubled), ({ destination }) => destination);
     const untold = circuitsOf(lastWords(facts.programs, alive, deaf(facts, limits)), troubled)
       .filter(({ destination }) => !known.has(destination)).map(({ destination }): Untold => ({ subject: destination, untold: true }));
     return [...[...known].map(([destination, circuits]) => circuitFinding(destination, circuits, facts.now, limits)), ...untold];
   },
 };
+
+/** How long (ms) a half-open circuit waits for an order before that is no trouble any more: a trial, or the order that follows, comes sooner. */
+const IDLE_MS = 5 * 60_000;
+
+function waitsForWork({ state, held, since }: CircuitRow, now: Date): boolean {
+  return state === 'half-open' && held === 0 && msBetween(since, now) >= IDLE_MS;
+}
 
 function circuitsOf(programs: readonly EdgeInstanceRow[], circuits: readonly CircuitRow[]): CircuitRow[] {
   return circuits.filter(({ app, instance }) => programs.some((program) => program.app === app && program.instance === instance));

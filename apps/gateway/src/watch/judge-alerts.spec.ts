@@ -105,6 +105,15 @@ describe('what would flap', () => {
     expect(closed('circuit-open', 'centre', { circuits: [circuit()] })).toBe(true);
   });
 
+  it('a circuit that is half-open is no trouble any more when for minutes nothing came that it could try', () => {
+    const halfOpen = (seconds: number, held: number): Partial<WatchFacts> =>
+      ({ circuits: [circuit({ state: 'half-open', since: ago(seconds), held, troubled_since: ago(3_600) })] });
+    expect(closed('circuit-open', 'centre', halfOpen(299, 0))).toBe(false);
+    expect(closed('circuit-open', 'centre', halfOpen(300, 1))).toBe(false);
+    expect(closed('circuit-open', 'centre', halfOpen(300, 0))).toBe(true);
+    expect(closed('circuit-open', 'centre', { circuits: [circuit({ state: 'open', since: ago(600), troubled_since: ago(3_600) })] })).toBe(false);
+  });
+
   it('a journal is in order again at half the age that made it an alert', () => {
     const oldest = (seconds: number): Partial<WatchFacts> => ({ programs: [program({ journal_entries: 1, journal_oldest_at: ago(seconds) })] });
     expect(opened('journal-old', oldest(599))).toEqual([]);
