@@ -65,6 +65,22 @@ for i = 2, #ARGV, 3 do
   end
 end`;
 
+/**
+ * Reads what has waited longest in the spool: no more records than fit into so many bytes, but always one.
+ * KEYS: bodies, spooled. ARGV: most messages, most bytes. Returns for each its id and sealed record; no record for what was recorded meanwhile.
+ */
+export const FIRST_SPOOLED = `
+local ids = redis.call('ZRANGE', KEYS[2], 0, ARGV[1] - 1)
+local first = {}
+local bytes = 0
+for i = 1, #ids do
+  bytes = bytes + redis.call('HSTRLEN', KEYS[1], ids[i])
+  if i > 1 and bytes > tonumber(ARGV[2]) then break end
+  first[2 * i - 1] = ids[i]
+  first[2 * i] = redis.call('HGET', KEYS[1], ids[i])
+end
+return first`;
+
 /** Notes that messages wait in the spool no more; each counts once, however often it is said. KEYS: spooled, spooled by, spooled cases. ARGV: message ids. */
 export const LEAVE_SPOOL = `${LEAVE}
 for i = 1, #ARGV do leave(KEYS[1], KEYS[2], KEYS[3], ARGV[i]) end`;
@@ -103,17 +119,23 @@ return { string.format('%.0f', now), redis.call('ZCOUNT', KEYS[2], '-inf', now),
 
 /**
  * Reads messages that are due, the longest due first. Those that wait in the spool are not taken but looked at again later, unless ARGV says
- * that the spool has no jobs: then nobody else would ever publish them.
- * KEYS: bodies, due, arrived, spooled. ARGV: limit in time, most messages, patience (ms), '1' when the spool has no jobs.
+ * that the spool has no jobs: then nobody else would ever publish them. No more are looked at than fit into so many bytes, but always one.
+ * KEYS: bodies, due, arrived, spooled. ARGV: limit in time, most messages, patience (ms), '1' when the spool has no jobs, most bytes.
  * Returns how many entries were looked at, then for each taken one: message id, arrival, sealed record.
  */
 export const TAKE_DUE = `
 local ids = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 local taken = { #ids }
+local bytes = 0
 local time = redis.call('TIME')
 local later = time[1] * 1000000 + time[2] + ARGV[3] * 1000
 for i = 1, #ids do
   local id = ids[i]
+  bytes = bytes + redis.call('HSTRLEN', KEYS[1], id)
+  if i > 1 and bytes > tonumber(ARGV[5]) then
+    taken[1] = i - 1
+    break
+  end
   local record = redis.call('HGET', KEYS[1], id)
   if not record then
     redis.call('ZREM', KEYS[2], id)

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { EdgeMetrics } from './edge-metrics.ts';
 import type { JournalKeys } from './journal-keys.ts';
-import { COUNT_DUE, FORGET, JOIN_SPOOL, LEAVE_SPOOL, POSTPONE, TAKE_DUE } from './journal-scripts.ts';
+import { COUNT_DUE, FIRST_SPOOLED, FORGET, JOIN_SPOOL, LEAVE_SPOOL, POSTPONE, TAKE_DUE } from './journal-scripts.ts';
 import { decodeLetter, encodeLetter, type Letter } from './letter.ts';
 
 type Argument = string | number | Buffer;
 
 interface JournalCommands {
   jiujinJoinSpool(keyCount: number, ...args: Argument[]): Promise<null>;
+  jiujinFirstSpooledBuffer(keyCount: number, ...args: Argument[]): Promise<(Buffer | null)[]>;
   jiujinLeaveSpool(keyCount: number, ...args: Argument[]): Promise<null>;
   jiujinForget(keyCount: number, ...args: Argument[]): Promise<number>;
   jiujinCountDue(keyCount: number, ...args: Argument[]): Promise<[now: string, due: number, lateMs: number] | null>;
@@ -16,9 +17,12 @@ interface JournalCommands {
 }
 
 const SCRIPTS = {
-  jiujinJoinSpool: JOIN_SPOOL, jiujinLeaveSpool: LEAVE_SPOOL, jiujinForget: FORGET,
+  jiujinJoinSpool: JOIN_SPOOL, jiujinFirstSpooled: FIRST_SPOOLED, jiujinLeaveSpool: LEAVE_SPOOL, jiujinForget: FORGET,
   jiujinCountDue: COUNT_DUE, jiujinTakeDue: TAKE_DUE, jiujinPostpone: POSTPONE,
 };
+
+/** Sealed records in one answer of Redis: what it hands out within a command's time-out, and what a process can hold. A larger one comes alone. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What is overdue at one moment. */
 export interface DueCount {
@@ -53,14 +57,17 @@ export class Journal {
     this.#options = options;
   }
 
-  /** What has waited longest in the spool, in order. What was recorded meanwhile has no letter any more, only its place. */
+  /** What has waited longest in the spool, in order: at most so many, and no more bytes than Redis can hand out in time. What was recorded meanwhile has no letter any more, only its place. */
   async firstSpooled(most: number): Promise<{ messageIds: string[]; letters: Letter[] }> {
-    const messageIds = await this.#redis.zrange(this.#keys.spooled, '0', String(most - 1));
-    const records = messageIds.length === 0 ? [] : await this.#redis.hmgetBuffer(this.#keys.bodies, ...messageIds);
-    const letters = messageIds.flatMap((messageId, index) => {
-      const record = records[index];
-      return record ? [decodeLetter(messageId, record, 'spool')] : [];
-    });
+    const { bodies, spooled } = this.#keys;
+    const flat = await this.#redis.jiujinFirstSpooledBuffer(2, bodies, spooled, most, MOST_BYTES);
+    const messageIds: string[] = [];
+    const letters: Letter[] = [];
+    for (let index = 0; index + 1 < flat.length; index += 2) {
+      const [id, record] = flat.slice(index, index + 2) as [Buffer, Buffer | null];
+      messageIds.push(id.toString());
+      if (record !== null) letters.push(decodeLetter(id.toString(), record, 'spool'));
+    }
     return { messageIds, letters };
   }
 
@@ -96,10 +103,10 @@ export class Journal {
     return answer === null ? null : { now: answer[0], due: answer[1], lateMs: answer[2] };
   }
 
-  /** Overdue letters in the order in which they came. `looked` is how many entries were looked at; 0: there are no more. */
+  /** Overdue letters in the order in which they came. `looked` is how many entries were looked at, fewer than `most` when they are large; 0: there are no more. */
   async takeDue(now: string, most: number, spoolIsEmpty: boolean): Promise<{ looked: number; letters: Letter[] }> {
     const { bodies, due, arrived, spooled } = this.#keys;
-    const [looked, ...flat] = await this.#redis.jiujinTakeDueBuffer(4, bodies, due, arrived, spooled, now, most, this.#options.patienceMs, spoolIsEmpty ? '1' : '0');
+    const [looked, ...flat] = await this.#redis.jiujinTakeDueBuffer(4, bodies, due, arrived, spooled, now, most, this.#options.patienceMs, spoolIsEmpty ? '1' : '0', MOST_BYTES);
     const taken: { at: number; letter: Letter }[] = [];
     for (let index = 0; index + 2 < flat.length; index += 3) {
       const [id, at, record] = flat.slice(index, index + 3) as [Buffer, Buffer, Buffer];
