@@ -45,13 +45,13 @@ export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<
   await upsertCircuits(trx, status, circuits);
 }
 
-async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway = false }: ProgramStatus): Promise<boolean> {
+async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway }: ProgramStatus): Promise<boolean> {
   const { rows } = await sql`
     insert into edge_instances as known
       (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since,
         broker_away_since)
     values (${app}, ${instance}, ${at}, ${spool?.waiting ?? null}, ${spool?.oldestAt ?? null}, ${journal?.entries ?? null}, ${journal?.oldestAt ?? null},
-      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, ${brokerAway ? sql`now()` : null})
+      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, case when ${brokerAway === true}::boolean then now() end)
     on conflict (app, instance) do update set
       reported_at = excluded.reported_at, seen_at = now(), spool_waiting = excluded.spool_waiting, spool_oldest_at = excluded.spool_oldest_at,
       journal_entries = excluded.journal_entries, journal_oldest_at = excluded.journal_oldest_at, redis_durable = excluded.redis_durable,
