@@ -32,7 +32,7 @@ describe('a cluster of private nodes', () => {
     expect(isListenedTo(portOf(abandoned.url))).toBe(true);
 
     cluster = await RabbitCluster.start(1);
-    expect(isListenedTo(portOf(abandoned.url))).toBe(false);
+    await until(() => !isListenedTo(portOf(abandoned.url)), { within: 5_000, what: 'the port of the abandoned node free' });
     expect(existsSync(folderOf(abandoned.pid))).toBe(false);
 
     const ports = cluster.nodes.flatMap(({ amqpUrl, managementUrl }) => [portOf(amqpUrl), portOf(managementUrl)]);
@@ -47,7 +47,7 @@ describe('a cluster of private nodes', () => {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error('one node was asked for');
     await cluster.kill(node);
-    expect(isListenedTo(portOf(node.amqpUrl))).toBe(false);
+    await until(() => !isListenedTo(portOf(node.amqpUrl)), { within: 5_000, what: 'the port of a dead node free' });
     await cluster.restart(node);
     expect(await cluster.ask<{ name: string }[]>('nodes')).toMatchObject([{ name: node.name, running: true }]);
   }, 180_000);
