@@ -108,7 +108,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.watch.stop();
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 6_000); });
+    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 4_500); });
     await Promise.race([Promise.all(this.consumers.map((consumer) => consumer.stop())), patience]);
     clearTimeout(timer);
     await this.options.connection.close();
