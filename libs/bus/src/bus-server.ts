@@ -59,7 +59,7 @@ export interface BusServerOptions {
   readonly logger: Logger;
   /** Where starts of suspect messages are noted; without it the delivery limit alone stops a message that kills its process. */
   readonly redis?: BusRedis | undefined;
-  /** How long `close` waits for handlers in hand; 6 s unless told otherwise, so that a program ends within ten. */
+  /** How long `close` waits for handlers in hand; 4.5 s unless told otherwise, so that a program ends within ten. */
   readonly closeTimeoutMs?: number;
   /** How often the broker is asked whether it still knows the consumers. */
   readonly watchConsumersMs?: number;
