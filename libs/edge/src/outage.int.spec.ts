@@ -19,7 +19,7 @@ import { startEdgeApp } from './start-edge-app.ts';
 const HALLS = ['410202', '410203', '410204', '410205'];
 const DOWN_HALL = 'hall:410204';
 const THRESHOLD = 8;
-const within = 20_000;
+const within = 40_000;
 const LEDGER_KEYS = KeyRing.generateJson();
 const ring = KeyRing.fromJson(LEDGER_KEYS);
 
