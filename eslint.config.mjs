@@ -39,7 +39,7 @@ export default tseslint.config(
   },
   {
     // Programs for the terminal write to it.
-    files: ['local/**/*.ts'],
+    files: ['local/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {
