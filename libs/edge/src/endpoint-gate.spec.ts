@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { EndpointGate, type Permit } from './endpoint-gate.ts';
 import type { CircuitPolicy, Signal } from './judge-circuit.ts';
 import type { ProbeAnswer } from './probe-endpoint.ts';
@@ -8,16 +8,19 @@ const PATIENT = { kept: 0, patienceMs: 60_000 };
 
 describe('the gate of an endpoint', () => {
   const gates: EndpointGate[] = [];
-  afterEach(() => gates.splice(0).forEach((gate) => gate.close()));
+  afterEach(() => {
+    gates.splice(0).forEach((gate) => gate.close());
+    jest.restoreAllMocks();
+  });
 
   /** A gate whose probes the test answers. */
-  function gate() {
+  function gate(policy = POLICY) {
     const consuming: boolean[] = [];
     const states: string[] = [];
     const probes: ((answer: ProbeAnswer) => void)[] = [];
     let asked = Promise.withResolvers<void>();
     const made = new EndpointGate({
-      destination: 'centre', policy: POLICY, onChange: ({ to }) => states.push(to), onConsuming: (on) => consuming.push(on),
+      destination: 'centre', policy, onChange: ({ to }) => states.push(to), onConsuming: (on) => consuming.push(on),
       probe: () => new Promise((resolve) => { probes.push(resolve); asked.resolve(); }),
     });
     gates.push(made);
@@ -35,8 +38,8 @@ describe('the gate of an endpoint', () => {
     return made.leave(permit, { signal, transferId, kept: 0, reason: null, retryAfterMs: null });
   };
 
-  async function opened() {
-    const rig = gate();
+  async function opened(policy = POLICY) {
+    const rig = gate(policy);
     for (const id of ['tr_1', 'tr_2']) leave(rig.gate, await rig.gate.enter(PATIENT), 'unreachable', id);
     expect(rig.gate.status()).toMatchObject({ state: 'open', held: 0 });
     return rig;
@@ -85,6 +88,13 @@ describe('the gate of an endpoint', () => {
     expect(consuming).toEqual([false, true]);
     expect(leave(made, await made.enter(PATIENT), 'unreachable')).toBe('keep');
     expect(consuming).toEqual([false, true, false]);
+  });
+
+  it('asks again although the next time to ask is the one that it had before', async () => {
+    const { gate: made, answerProbe } = await opened({ ...POLICY, probeBaseMs: 0 });
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+    for (const alive of [false, false, true]) await answerProbe(alive);
+    expect(made.status().state).toBe('half-open');
   });
 
   it('tries nothing before all that was begun before the outage has ended', async () => {

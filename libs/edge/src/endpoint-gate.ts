@@ -96,7 +96,7 @@ export class EndpointGate {
     const { next, fate } = judgeCircuit(before, event, this.#options.policy, { now: Date.now(), random: Math.random() });
     this.#circuit = next;
     if (next.state !== before.state) this.#change(before, next);
-    else if (next.nextProbeAt !== before.nextProbeAt) this.#schedule();
+    else if (event.kind === 'probe') this.#schedule();
     this.#letThrough();
     return fate;
   }
