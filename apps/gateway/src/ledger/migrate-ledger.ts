@@ -5,6 +5,7 @@ import { ledger } from './migrations/0001-ledger.ts';
 import { watch } from './migrations/0002-watch.ts';
 import { canary } from './migrations/0003-canary.ts';
 import { brokerSight } from './migrations/0004-broker-sight.ts';
+import { secondLooks } from './migrations/0005-second-looks.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -13,6 +14,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-watch': watch,
   '0003-canary': canary,
   '0004-broker-sight': brokerSight,
+  '0005-second-looks': secondLooks,
 };
 
 /**

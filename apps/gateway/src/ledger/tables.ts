@@ -117,6 +117,8 @@ export interface TransfersTable {
   receipt_due_at: NullableInstant;
   /** How often the watchdog published the present attempt again; its patience doubles each time. */
   redispatches: ColumnType<number, number | undefined, number>;
+  /** While `in_flight`: since when its order has not gone out, because the broker did not take it; null once it has. */
+  unpublished_since: NullableInstant;
   error_word: ErrorWord | null;
   error_code: string | null;
   error_detail: string | null;
@@ -228,6 +230,10 @@ export interface EdgeInstancesTable {
   redis_trouble_since: NullableInstant;
   /** Since when it cannot reach RabbitMQ, by the ledger's clock; null while it can, and for programs that report by RabbitMQ. */
   broker_away_since: NullableInstant;
+  /** When it said that it stops, by the ledger's clock; null for one that runs, or fell silent without a word. */
+  stopped_at: NullableInstant;
+  /** Halls whose canary (拨测) it sends; null for a program that sends none. */
+  canary_halls: string[] | null;
 }
 
 /** The circuit of one endpoint in one adapter process, as last reported. */

@@ -9,7 +9,7 @@ import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
 type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
-export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches'>>;
+export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since'>>;
 
 /** One case towards one destination: where order is kept. */
 export interface Lane {

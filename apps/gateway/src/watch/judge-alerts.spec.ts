@@ -17,7 +17,7 @@ const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000)
 function program(given: Partial<EdgeInstanceRow> = {}): EdgeInstanceRow {
   return {
     app: 'centre-adapter', instance: 'one', reported_at: NOW, first_seen_at: ago(3_600), seen_at: ago(3), spool_waiting: 0, spool_oldest_at: null,
-    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, broker_away_since: null, ...given,
+    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, broker_away_since: null, stopped_at: null, canary_halls: null, ...given,
   };
 }
 

@@ -10,7 +10,7 @@ export const TRANSFER_COLUMNS = [
   'transfers.dispatched_at', 'transfers.delivered_at', 'transfers.finished_at', 'events.event_id', 'events.type as event_type',
 ] as const;
 
-export type TransferRow = Omit<Selectable<TransfersTable>, 'sealed' | 'key_version' | 'receipt_due_at'> & {
+export type TransferRow = Omit<Selectable<TransfersTable>, 'sealed' | 'key_version' | 'receipt_due_at' | 'unpublished_since'> & {
   readonly event_id: string;
   readonly event_type: EventType;
 };
