@@ -4,6 +4,7 @@ import { createLogger, KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
 import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
 import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
+import { AwaitPermissions } from './cases/await-permissions.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
 import type { Retry } from './dispatch/apply-receipts.ts';
@@ -67,7 +68,7 @@ export class GatewayBench {
     const recorded = new AcknowledgeRecorded(this.publisher as unknown as BusPublisher, logger);
     this.receive = new ReceiveEvents(db, this.keys, publish, recorded, this.config, logger);
     this.record = new RecordReceipts(db, this.keys, publish, timers, schedules, this.config, logger);
-    this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, this.config, logger);
+    this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, new AwaitPermissions(db, this.keys, publish, this.config, logger), this.config, logger);
     this.start = new StartAttempt(db, this.keys, publish, this.config);
   }
 

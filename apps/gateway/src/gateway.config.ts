@@ -116,6 +116,10 @@ export class GatewayConfig {
   @Describe('事件等待前序事件超过多久即报警（毫秒）')
   readonly parkedPatienceMs: number = 30 * MINUTE_MS;
 
+  @IsInt() @Min(0) @Max(DAY_MS)
+  @Describe('收件没有权限时，先等市局的开通多久（毫秒）；两者走不同的通道，开通可能后到。过时即拒绝；0 为立即拒绝')
+  readonly permissionPatienceMs: number = 5 * MINUTE_MS;
+
   @IsInt() @Min(2) @Max(50)
   @Describe('运维接口和值守另用的 PostgreSQL 连接数上限：台账繁忙时照样能查')
   readonly opsPoolSize: number = 4;

@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { Kysely, sql } from 'kysely';
 import { collectDefaultMetrics } from 'prom-client';
 import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
+import { AwaitPermissions } from './cases/await-permissions.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { OutcomeConsumer } from './centre-to-hall/outcome.consumer.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
@@ -87,7 +88,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, SweepLedger, QueueFigures, Lookout, Watchdog],
+      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, SweepLedger, QueueFigures, Lookout, Watchdog],
     };
   }
 }

@@ -39,7 +39,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   // A port in use must stop the start before the first message is taken.
   await app.listen(config.port, config.host);
   await app.startAllMicroservices();
-  return { port: (app.getHttpServer().address() as AddressInfo).port, close: () => close(app, resources) };
+  return { port: (app.getHttpServer().address() as AddressInfo).port, close: () => close(app, resources), hopeless: app.get(BusServer).hopeless };
 }
 
 /** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */

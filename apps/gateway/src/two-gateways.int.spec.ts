@@ -32,8 +32,6 @@ describe('two gateways on one ledger and one RabbitMQ', () => {
       adapter = await AdapterStandIn.open(vhost.url, KeyRing.fromJson(KEYS));
       db = openLedger({ url: database.url, poolSize: 2, statementTimeoutMs: 10_000, onConnectionLost: () => undefined });
       await adapter.say(eventOf('permission.granted'));
-      // The other gateway may be quicker with a receipt than this one with the permission.
-      await until(async () => (await db.selectFrom('grants').select('grant_id').execute()).length === 1, { within: 20_000, what: 'the permission in the ledger' });
     });
     afterAll(async () => {
       await adapter.close();

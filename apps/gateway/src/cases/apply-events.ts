@@ -10,11 +10,11 @@ import { eventKey } from './arrived-event.ts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import type { JudgedEvent } from './batch-memory.ts';
 import { lockBatch } from './batch-time.ts';
-import type { BatchTime } from './batch-time.ts';
+import type { BatchTime, Patience } from './batch-time.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { Duplicate } from './find-duplicates.ts';
 import { loadMemory } from './load-memory.ts';
-import { planBatch } from './plan-batch.ts';
+import { planBatch, planWaiting } from './plan-batch.ts';
 import type { PlannedTransfer } from './plan-transfers.ts';
 import { writeBatch } from './write-batch.ts';
 import type { EventSeqs } from './write-batch.ts';
@@ -23,8 +23,7 @@ import type { EventSeqs } from './write-batch.ts';
 export interface ApplyOptions {
   readonly keys: KeyRing;
   readonly policy: LifecyclePolicy;
-  /** How long the watchdog waits for the receipt of a transfer that is ordered now. */
-  readonly receiptPatienceMs: number;
+  readonly patience: Patience;
 }
 
 /** What a batch came to, once its transaction is committed. */
@@ -39,7 +38,7 @@ export interface AppliedBatch {
 
 /** Locks the cases of a batch and applies it, inside the caller's transaction. */
 export async function applyEvents(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], options: ApplyOptions): Promise<AppliedBatch> {
-  const time = await lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.receiptPatienceMs);
+  const time = await lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.patience);
   return applyLocked(trx, arrivals, time, options);
 }
 
@@ -55,11 +54,24 @@ export async function applyLocked(
   const known = new Map(rows.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));
   const { fresh, duplicates } = findDuplicates(arrivals, known);
   const unanswered = await ordersLost(trx, duplicates, options.keys);
-  const memory = await loadMemory(trx, fresh, options.keys);
+  const memory = await loadMemory(trx, orderKeysOf(fresh), fresh, time, options.keys);
   const plan = planBatch(memory, fresh, options.policy);
   const seqs = await writeBatch(trx, memory, plan, options.keys, time);
   await writeDuplicates(trx, duplicates, seqs, time.at);
   return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...plan.transfers.flatMap(orderOf)] };
+}
+
+/** Locks these cases and asks what waits in them again, inside the caller's transaction. */
+export async function applyWaiting(trx: Transaction<LedgerTables>, orderKeys: readonly string[], options: ApplyOptions): Promise<AppliedBatch> {
+  const time = await lockBatch(trx, orderKeys, options.patience);
+  const memory = await loadMemory(trx, orderKeys, [], time, options.keys);
+  const plan = planWaiting(memory, options.policy);
+  await writeBatch(trx, memory, plan, options.keys, time);
+  return { ...plan, duplicates: [], orders: plan.transfers.flatMap(orderOf) };
+}
+
+function orderKeysOf(arrivals: readonly ArrivedEvent[]): string[] {
+  return [...new Set(arrivals.map((arrived) => arrived.orderKey))];
 }
 
 async function ordersLost(trx: Transaction<LedgerTables>, duplicates: readonly Duplicate[], keys: KeyRing): Promise<OrderedTransfer[]> {

@@ -4,6 +4,6 @@ import type { ApplyOptions } from './apply-events.ts';
 
 /** What applying a batch takes from the configuration. */
 export function applyOptions(config: GatewayConfig, keys: KeyRing): ApplyOptions {
-  const { maxSupplementRounds, supplementAfterAcceptance, receiptPatienceMs } = config;
-  return { keys, policy: { maxSupplementRounds, supplementAfterAcceptance }, receiptPatienceMs };
+  const { maxSupplementRounds, supplementAfterAcceptance, receiptPatienceMs, permissionPatienceMs } = config;
+  return { keys, policy: { maxSupplementRounds, supplementAfterAcceptance }, patience: { receiptMs: receiptPatienceMs, permissionMs: permissionPatienceMs } };
 }

@@ -12,6 +12,8 @@ export interface ArrivedEvent {
   readonly projectNo: string | null;
   /** RFC 3339: when the door took it. */
   readonly doorAt: string;
+  /** When the ledger recorded it; `null` for one that only comes now. */
+  readonly recordedAt: Date | null;
   readonly digest: string;
   readonly traceId: string | null;
   /** Whether its message may have been worked on before: what followed from it may have been cut short, and it says nothing against its sender. */
@@ -46,6 +48,7 @@ export function readArrived(message: IncomingMessage<unknown>, tried: boolean): 
     party,
     ...orderOf(event),
     doorAt: header(message, 'x-door-at'),
+    recordedAt: null,
     digest: header(message, 'x-digest'),
     traceId: traceIdOf(message.headers['traceparent'] ?? event.traceparent),
     again: tried || republished || message.deliveryCount > 0,

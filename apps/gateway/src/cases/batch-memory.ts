@@ -1,5 +1,6 @@
 import type { JiujinEvent, Receipt } from '#contracts';
 import type { ArrivedEvent } from './arrived-event.ts';
+import type { BatchTime } from './batch-time.ts';
 import type { CaseRecord } from './case-record.ts';
 import type { Grant } from './grants.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,6 +15,7 @@ export interface JudgedEvent {
 
 /** What a batch knows of the ledger, and what it makes of it. Lives for one transaction. */
 export interface BatchMemory {
+  readonly time: BatchTime;
   readonly cases: Map<string, CaseRecord>;
   /** The intake data that the ledger holds, by project number: none for a new case. */
   readonly storedReceipts: ReadonlyMap<string, Receipt>;

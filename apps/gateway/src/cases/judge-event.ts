@@ -6,7 +6,7 @@ import { caseAfter, openedCase } from './case-record.ts';
 import type { CaseRecord } from './case-record.ts';
 import { judgeGranted, judgeRevoked, mayReceive } from './grants.ts';
 import type { Receiving } from './grants.ts';
-import { applied, refused } from './verdict.ts';
+import { applied, parked, refused } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A verdict, what it sends on its way, and whether something changed that a waiting event may have waited for. */
@@ -15,6 +15,9 @@ export interface Judgement {
   readonly transfers: readonly TransferIntent[];
   readonly progress: boolean;
 }
+
+/** Why an event waits that could be applied under a permission. */
+export const PERMISSION_AWAITED = 'permission-awaited';
 
 /** Judges one event in the light of the batch's memory and brings the memory up to date. No I/O. */
 export function judgeEvent(memory: BatchMemory, arrived: ArrivedEvent, policy: LifecyclePolicy): Judgement {
@@ -36,16 +39,23 @@ function judgeCase(memory: BatchMemory, arrived: ArrivedEvent, policy: Lifecycle
 
 function judgeLegal(memory: BatchMemory, arrived: ArrivedEvent, record: CaseRecord | null, decision: Applied): Judgement {
   const wanted = receivingOf(arrived);
-  if (wanted !== null && !mayReceive(memory.grants.values(), wanted)) {
-    const verdict = refused('no-permission', '办理人在收件时没有该事项的收件权限', record?.facts.status ?? null);
-    // A refused number is used up, or everything its sender says after it would wait for ever.
-    if (record !== null) put(memory, { ...record, facts: { ...record.facts, hallSequence: decision.next.hallSequence } });
-    return { verdict, transfers: [], progress: record !== null };
-  }
+  if (wanted !== null && !mayReceive(memory.grants.values(), wanted)) return judgeUnpermitted(memory, arrived, record, decision);
   const next = advance(record, arrived, decision);
   if (next === null) return { verdict: refused('case-unknown', '没有这个办件'), transfers: [], progress: false };
   put(memory, next);
   return { verdict: applied(decision.next.status), transfers: decision.transfers, progress: true };
+}
+
+/** The permission comes from the bureau by a way of its own, and may still be on it: refused is only what has waited for it long enough. */
+function judgeUnpermitted(memory: BatchMemory, { recordedAt }: ArrivedEvent, record: CaseRecord | null, decision: Applied): Judgement {
+  const { at, permissionAwaitedSince } = memory.time;
+  const status = record?.facts.status ?? null;
+  if ((recordedAt ?? at) > permissionAwaitedSince) {
+    return { verdict: parked(PERMISSION_AWAITED, '尚未收到办理人的收件权限，先行挂起', status), transfers: [], progress: false };
+  }
+  // A refused number is used up, or everything its sender says after it would wait for ever.
+  if (record !== null) put(memory, { ...record, facts: { ...record.facts, hallSequence: decision.next.hallSequence } });
+  return { verdict: refused('no-permission', '办理人在收件时没有该事项的收件权限', status), transfers: [], progress: record !== null };
 }
 
 function advance(record: CaseRecord | null, arrived: ArrivedEvent, decision: Applied): CaseRecord | null {

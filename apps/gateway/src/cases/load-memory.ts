@@ -12,19 +12,21 @@ import { orderOf } from './arrived-event.ts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import { laneKey } from './batch-memory.ts';
 import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
+import type { BatchTime } from './batch-time.ts';
 import { recordOf } from './case-record.ts';
 import { grantOf } from './grants.ts';
 
-/** Reads what the ledger knows of the cases and grants that these events touch. The caller holds their locks. */
-export async function loadMemory(trx: Transaction<LedgerTables>, fresh: readonly ArrivedEvent[], keys: KeyRing): Promise<BatchMemory> {
-  const orderKeys = [...new Set(fresh.map((arrived) => arrived.orderKey))];
-  const projectNos = [...new Set(fresh.flatMap((arrived) => arrived.projectNo ?? []))];
+/** Reads what the ledger knows of the cases and grants under these keys, and those that new events touch. The caller holds their locks. */
+export async function loadMemory(
+  trx: Transaction<LedgerTables>, orderKeys: readonly string[], fresh: readonly ArrivedEvent[], time: BatchTime, keys: KeyRing,
+): Promise<BatchMemory> {
   const parked = parkedByKey(orderKeys.length === 0 ? [] : await loadParked(trx, orderKeys), keys);
-  const cases = projectNos.length === 0 ? [] : await loadCases(trx, projectNos);
+  const cases = orderKeys.length === 0 ? [] : await loadCases(trx, orderKeys);
   const lanes = cases.length === 0 ? [] : await loadBusyLanes(trx, cases.map((row) => row.project_no));
   const events = [...fresh, ...[...parked.values()].flat().map((event) => event.arrived)].map((arrived) => arrived.event);
   const records = cases.map((row) => recordOf(row, keys));
   return {
+    time,
     cases: new Map(records.map((record) => [record.projectNo, record])),
     storedReceipts: new Map(records.map((record) => [record.projectNo, record.receipt])),
     grants: await grantsFor(trx, events),
@@ -53,7 +55,7 @@ function parkedByKey(rows: readonly EventRow[], keys: KeyRing): Map<string, Judg
 function parkedEvent(row: EventRow, keys: KeyRing): JudgedEvent {
   const event = openJson<JiujinEvent>(keys, row);
   return {
-    arrived: { event, party: row.party, ...orderOf(event), doorAt: row.door_at.toISOString(), digest: row.digest, traceId: row.trace_id, again: false, republished: false },
+    arrived: { event, party: row.party, ...orderOf(event), doorAt: row.door_at.toISOString(), recordedAt: row.recorded_at, digest: row.digest, traceId: row.trace_id, again: false, republished: false },
     seq: row.seq,
     verdict: { outcome: row.outcome, code: row.outcome_code, zh: row.outcome_zh, statusAfter: row.status_after },
   };

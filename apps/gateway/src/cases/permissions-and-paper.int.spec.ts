@@ -10,6 +10,7 @@ const database = withDatabase();
 let bench: GatewayBench;
 beforeAll(async () => {
   bench = await openBench(database.url);
+  Object.assign(bench.config, { permissionPatienceMs: 0 });
 });
 afterAll(() => bench.db.destroy());
 
@@ -66,6 +67,52 @@ describe('permissions', () => {
     await bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410202' }));
     expect((await bench.outcomes(projectNo)).at(-1)).toEqual({ type: 'case.withdrawn', outcome: 'refused', outcome_code: 'not-your-case' });
     expect(await bench.statusOf(projectNo)).toBe('PENDING_ACCEPTANCE');
+  });
+});
+
+describe('a receipt that overtakes its permission', () => {
+  beforeAll(() => void Object.assign(bench.config, { permissionPatienceMs: 60_000 }));
+  afterAll(() => void Object.assign(bench.config, { permissionPatienceMs: 0 }));
+  const RECEIVED_AT = '2026-11-23T09:30:00+08:00';
+
+  it('waits for it, and what follows in its case waits behind it; then all is applied in order', async () => {
+    const projectNo = await receive(bench, 'clerk-w', RECEIVED_AT);
+    await bench.events(eventOf('paper.handedOver', { subject: projectNo }));
+    expect(await bench.outcomes(projectNo)).toMatchObject([{ outcome: 'parked', outcome_code: 'permission-awaited' }, { outcome: 'parked' }]);
+    await bench.sweep.run();
+    expect(await bench.statusOf(projectNo)).toBeUndefined();
+
+    await grant(bench, { userId: 'clerk-w', grantId: 'g-w' });
+    const ordered = bench.publisher.orders.length;
+    await bench.sweep.run();
+    expect(await bench.outcomes(projectNo)).toMatchObject([{ outcome: 'applied' }, { outcome: 'applied' }]);
+    expect(bench.publisher.orders.slice(ordered)).toMatchObject([{ projectNo, destination: 'centre', attempt: 1 }]);
+    await bench.sweep.run();
+    expect(await bench.transfers(projectNo)).toHaveLength(1);
+  });
+
+  it('is refused when its patience is over, a correction like a receipt', async () => {
+    const projectNo = await receive(bench, 'clerk-never', RECEIVED_AT);
+    await grant(bench, { userId: 'clerk-x', grantId: 'g-x' });
+    const opened = await receive(bench, 'clerk-x', RECEIVED_AT);
+    const { operator: _, ...receipt } = receivedBy('clerk-x', opened, RECEIVED_AT).data;
+    await bench.events({ ...eventOf('case.corrected', { subject: opened, source: '/halls/410204', data: { operator: { id: 'clerk-never', name: '测试窗口' }, corrects: 'case.received', receipt } }), dataversion: 2 });
+    expect((await bench.outcomes(opened)).at(-1)).toMatchObject({ outcome: 'parked', outcome_code: 'permission-awaited' });
+
+    await bench.db.updateTable('events').set({ recorded_at: new Date(Date.now() - 61_000) }).where('outcome', '=', 'parked').execute();
+    await bench.sweep.run();
+    expect(await bench.outcomes(projectNo)).toMatchObject([{ outcome: 'refused', outcome_code: 'no-permission' }]);
+    expect((await bench.outcomes(opened)).at(-1)).toMatchObject({ outcome: 'refused', outcome_code: 'no-permission' });
+  });
+
+  it('does not keep others waiting when it cannot be opened any more', async () => {
+    const broken = await receive(bench, 'clerk-y', RECEIVED_AT);
+    const projectNo = await receive(bench, 'clerk-y', RECEIVED_AT);
+    await bench.db.updateTable('events').set({ key_version: 99 }).where('order_key', '=', broken).execute();
+    await grant(bench, { userId: 'clerk-y', grantId: 'g-y' });
+    await bench.sweep.run();
+    expect(await bench.statusOf(projectNo)).toBe('RECEIVED');
+    expect(await bench.outcomes(broken)).toMatchObject([{ outcome: 'parked' }]);
   });
 });
 

@@ -29,6 +29,13 @@ export function planBatch(memory: BatchMemory, arrivals: readonly ArrivedEvent[]
   return plan;
 }
 
+/** Asks the events that wait under the memory's keys again, though nothing new came under these: what they wait for may have come elsewhere. */
+export function planWaiting(memory: BatchMemory, policy: LifecyclePolicy): BatchPlan {
+  const plan = { judged: [] as JudgedEvent[], unparked: [] as JudgedEvent[], transfers: [] as PlannedTransfer[] };
+  for (const orderKey of memory.parked.keys()) retryParked(plan, memory, orderKey, policy);
+  return plan;
+}
+
 function judgeInto(plan: Plan, memory: BatchMemory, arrived: ArrivedEvent, policy: LifecyclePolicy): { event: JudgedEvent; progress: boolean } {
   const { verdict, transfers, progress } = judgeEvent(memory, arrived, policy);
   const event: JudgedEvent = { arrived, seq: null, verdict };

@@ -2,6 +2,7 @@ import { KeyRing } from '#runtime';
 import type { Logger } from '#runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
+import { AwaitPermissions } from '../cases/await-permissions.ts';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { RebuildTimers } from '../dispatch/rebuild-timers.ts';
 import { RetrySchedules } from '../dispatch/retry-schedules.ts';
@@ -41,18 +42,20 @@ export class SweepLedger {
   private readonly publish: PublishOrders;
   private readonly timers: RebuildTimers;
   private readonly schedules: RetrySchedules;
+  private readonly permissions: AwaitPermissions;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
 
   constructor(
-    db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RebuildTimers, schedules: RetrySchedules, config: GatewayConfig,
-    @Inject(LOGGER) logger: Logger,
+    db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RebuildTimers, schedules: RetrySchedules,
+    permissions: AwaitPermissions, config: GatewayConfig,    @Inject(LOGGER) logger: Logger,
   ) {
     this.db = db;
     this.keys = keys;
     this.publish = publish;
     this.timers = timers;
     this.schedules = schedules;
+    this.permissions = permissions;
     this.config = config;
     this.logger = logger;
   }
@@ -61,6 +64,7 @@ export class SweepLedger {
     const timers = await this.timers.run(stopping);
     // Without timers nobody else starts a retry, so none has to be left a margin.
     const swept = await this.sweepTransfers(timers === 'away' ? 0 : this.config.retryMarginMs, stopping);
+    await this.permissions.run(stopping);
     const parkedTooLong = await this.sweepParked();
     await this.measure();
     return { ...swept, parkedTooLong };

@@ -61,7 +61,7 @@ export async function applyReceipts(
   trx: Transaction<LedgerTables>, arrived: readonly ArrivedReceipt[], policyOf: PolicyOf, options: ApplyOptions,
 ): Promise<AppliedReceipts> {
   const receipts = arrived.map(({ receipt }) => receipt);
-  const time = await lockBatch(trx, receipts.map((receipt) => receipt.projectNo), options.receiptPatienceMs);
+  const time = await lockBatch(trx, receipts.map((receipt) => receipt.projectNo), options.patience);
   const rows = new Map((await loadTransfers(trx, receipts.map((receipt) => receipt.transferId))).map((row) => [row.id, row]));
   // The lock is that of the case which the receipt names: one that names another case than its transfer's is not believed.
   const isKnown = (receipt: DeliveryReceipt): boolean => rows.get(receipt.transferId)?.project_no === receipt.projectNo;

@@ -79,6 +79,13 @@ export function loadParked(db: Ledger, orderKeys: readonly string[]): Promise<Ev
     .orderBy('seq').execute();
 }
 
+/** Events behind `afterSeq` that wait for a permission, oldest first. */
+export function loadAwaitingPermission(db: Ledger, afterSeq: number, limit: number): Promise<Pick<EventRow, 'seq' | 'order_key'>[]> {
+  return db.selectFrom('events').select(['seq', 'order_key'])
+    .where('outcome', '=', 'parked').where('outcome_code', '=', 'permission-awaited').where('seq', '>', afterSeq)
+    .orderBy('seq').limit(limit).execute();
+}
+
 /** Says what became of events that were parked. */
 export async function settleParked(db: Ledger, verdicts: readonly EventVerdict[]): Promise<void> {
   await sql`
@@ -95,7 +102,7 @@ export async function markParkedTooLong(db: Ledger, patienceMs: number, limit: n
     from (
       select seq from events
       where outcome = 'parked' and recorded_at < statement_timestamp() - interval '1 millisecond' * ${patienceMs}::float8
-        and outcome_code is distinct from 'parked-too-long' and ${isReal()}
+        and outcome_code is distinct from 'parked-too-long' and outcome_code is distinct from 'permission-awaited' and ${isReal()}
       order by seq limit ${limit} for update skip locked
     ) late
     where e.seq = late.seq

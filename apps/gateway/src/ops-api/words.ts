@@ -35,7 +35,7 @@ export const TRANSFER_STATUSES: Readonly<Record<TransferStatus, string>> = {
 
 export const EVENT_OUTCOMES: Readonly<Record<EventOutcome, string>> = {
   applied: '已入账',
-  parked: '暂存（等前序事件）',
+  parked: '暂存（等前序事件或收件权限）',
   refused: '拒绝',
   ignored: '忽略（旧版本或已知）',
 };
