@@ -5,7 +5,7 @@ import { catalogue, EVENT_ROUTES, topologyFor } from '#contracts';
 import { EdgeModule, parseEndpoints, parseKeyBook } from '#edge';
 import type { Logger } from '#runtime';
 import { completionUpdateConsumerFor } from './bus-to-hall/completion-update.consumer.ts';
-import { Canaries } from './canary/canaries.ts';
+import { Canaries, canaryHalls } from './canary/canaries.ts';
 import type { DistrictAdapterConfig } from './district-adapter.config.ts';
 import { IntakeController } from './hall-to-bus/intake.controller.ts';
 import { endpointsOf, missingParts, servedHalls } from './halls/served-halls.ts';
@@ -22,6 +22,7 @@ export class DistrictAdapterModule {
       module: DistrictAdapterModule,
       imports: [EdgeModule.forRoot({
         app: 'district-adapter', config, logger, keys, endpoints, topology: topologyFor(halls), route: EVENT_ROUTES.intake, to: 'centre',
+        canaryHalls: canaryHalls({ config, halls, keys }),
       })],
       controllers: [IntakeController, completionUpdateConsumerFor(halls)],
       providers: [{

@@ -25,6 +25,7 @@ interface DeliverySetting {
   readonly config: EdgeConfig;
   readonly endpoints: Endpoints;
   readonly logger: Logger;
+  readonly canaryHalls?: readonly string[];
 }
 
 /** A circuit's change reaches everybody who must know: the log once, the metrics, the gateway. */
@@ -60,9 +61,9 @@ class DeliveryLifetime implements OnApplicationBootstrap, BeforeApplicationShutd
     this.#reporter.start();
   }
 
-  beforeApplicationShutdown(): void {
-    this.#reporter.stop();
+  async beforeApplicationShutdown(): Promise<void> {
     this.#delivery.stop();
+    await this.#reporter.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -72,7 +73,7 @@ class DeliveryLifetime implements OnApplicationBootstrap, BeforeApplicationShutd
 
 /** The parts of an adapter that carry transfers out. */
 export function deliveryProviders(options: DeliverySetting): Provider[] {
-  const { app, config, logger } = options;
+  const { app, config, logger, canaryHalls } = options;
   const watch = new CircuitWatch(logger);
   return [
     {
@@ -89,7 +90,9 @@ export function deliveryProviders(options: DeliverySetting): Provider[] {
           circuitMetrics().show(all);
           return all;
         };
-        const reporter = new StatusReporter({ app, publisher, logger, circuits, figures: figuresOf(redis, journalKeys(config.redisPrefix, app)) });
+        const reporter = new StatusReporter({
+          app, publisher, logger, circuits, figures: figuresOf(redis, journalKeys(config.redisPrefix, app)), ...(canaryHalls === undefined ? {} : { canaryHalls }),
+        });
         watch.onChange = () => reporter.report();
         return reporter;
       },

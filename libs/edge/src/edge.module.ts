@@ -29,6 +29,8 @@ export interface EdgeOptions {
   readonly route: string;
   /** Towards whom the transfers go that those events cause. */
   readonly to: 'centre' | 'hall';
+  /** Halls whose canaries this adapter sends: the gateway then expects them. */
+  readonly canaryHalls?: readonly string[];
 }
 
 /** Ends what the edge holds open, after the last request and the last delivery. */

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BusPublisher } from '#bus';
 import { EXCHANGES, REPORT_ROUTES, type CircuitStatus, type EdgeStatus } from '#contracts';
 import type { Logger } from '#runtime';
@@ -11,11 +12,15 @@ export interface StatusReporterOptions {
   readonly circuits: () => readonly CircuitStatus[];
   /** Must not reject, and must end in bounded time. */
   readonly figures: () => Promise<EdgeFigures>;
+  /** Halls whose canaries this adapter sends. */
+  readonly canaryHalls?: readonly string[];
   readonly logger: Logger;
   readonly everyMs?: number;
 }
 
 const EVERY_MS = 5_000;
+/** How long the end waits for the last report: without it the gateway only takes a while longer to understand. */
+const FAREWELL_MS = 500;
 
 /** Host, process id and a random part: one name for each start of an adapter. */
 export function instanceName(): string {
@@ -32,6 +37,8 @@ export class StatusReporter {
   #timer: NodeJS.Timeout | undefined;
   #underway = false;
   #wanted = false;
+  #stopping = false;
+  #work: Promise<void> = Promise.resolve();
 
   constructor(options: StatusReporterOptions) {
     this.#options = options;
@@ -45,14 +52,18 @@ export class StatusReporter {
   /** Reports now; while a report is under way, once more after it. */
   report(): void {
     this.#wanted = true;
-    if (!this.#underway) void this.#work();
+    if (!this.#underway) this.#work = this.#reportWanted();
   }
 
-  stop(): void {
+  /** Ends with one more report, which says that this instance stops; what the broker does not take in time is not waited for. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#stopping = true;
+    this.report();
+    await Promise.race([this.#work, wait(FAREWELL_MS, undefined, { ref: false })]);
   }
 
-  async #work(): Promise<void> {
+  async #reportWanted(): Promise<void> {
     this.#underway = true;
     while (this.#wanted) {
       this.#wanted = false;
@@ -62,8 +73,12 @@ export class StatusReporter {
   }
 
   async #publish(): Promise<void> {
-    const { app, circuits, figures, publisher } = this.#options;
-    const body: EdgeStatus = { app, instance: this.#instance, at: new Date().toISOString(), ...await figures(), circuits: circuits() };
+    const { app, circuits, figures, canaryHalls, publisher } = this.#options;
+    const stopping = this.#stopping;
+    const body: EdgeStatus = {
+      app, instance: this.#instance, at: new Date().toISOString(), ...await figures(), circuits: circuits(),
+      ...(canaryHalls === undefined ? {} : { canaryHalls }), ...(stopping ? { stopping } : {}),
+    };
     await publisher.publish({ exchange: EXCHANGES.reports, routingKey: REPORT_ROUTES.edgeStatus, messageId: `status.${randomUUID()}`, type: 'edge.status', body });
   }
 }

@@ -58,9 +58,10 @@ describe('the canaries of an adapter', () => {
     }
   });
 
-  it('go to the chosen halls only, and to none without a key', () => {
-    const parts = (canaryHallCodes: string[]): Pick<CanaryParts, 'config' | 'halls' | 'keys'> => (
-      { config: { canaryHalls: canaryHallCodes } as CanaryParts['config'], halls: ['410202', '410203', '410204'], keys: new Map([['hall-410203', {} as never], ['hall-410204', {} as never]]) });
+  it('go to the chosen halls only, to none without a key, and nowhere while they are switched off', () => {
+    const parts = (canaryHallCodes: string[], canaryIntervalMs = INTERVAL_MS): Pick<CanaryParts, 'config' | 'halls' | 'keys'> => (
+      { config: { canaryHalls: canaryHallCodes, canaryIntervalMs } as CanaryParts['config'], halls: ['410202', '410203', '410204'], keys: new Map([['hall-410203', {} as never], ['hall-410204', {} as never]]) });
     expect([canaryHalls(parts([])), canaryHalls(parts(['410204'])), canaryHalls(parts(['410202', '410205']))]).toEqual([['410203', '410204'], ['410204'], []]);
+    expect(canaryHalls(parts([], 0))).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ export class Canaries implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   onApplicationBootstrap(): void {
-    if (this.#parts.config.canaryIntervalMs > 0) this.#ended = Promise.all(canaryHalls(this.#parts).map((hall) => this.#attend(hall)));
+    this.#ended = Promise.all(canaryHalls(this.#parts).map((hall) => this.#attend(hall)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -103,8 +103,9 @@ function wordOf(answer: CanaryAnswer): 'accepted' | 'refused' | 'none' {
   return answer.status === 202 ? 'accepted' : 'refused';
 }
 
-/** The halls that get canaries: served here, chosen (or none was chosen), and with a key to sign with. */
+/** The halls that get canaries, none while they are switched off: served here, chosen (or none was chosen), and with a key to sign with. */
 export function canaryHalls({ config, halls, keys }: Pick<CanaryParts, 'config' | 'halls' | 'keys'>): string[] {
   const chosen = config.canaryHalls;
+  if (config.canaryIntervalMs === 0) return [];
   return halls.filter((code) => (chosen.length === 0 || chosen.includes(code)) && keys.has(`hall-${code}`));
 }

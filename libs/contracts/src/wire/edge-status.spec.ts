@@ -19,6 +19,11 @@ describe('an adapter\'s report of itself', () => {
     expect(fieldsOf({ ...status, spool: null, journal: null, redisDurable: null, redisProblem: 'Redis 连不上' })).toEqual([]);
   });
 
+  it('is good when it says that it stops, and whose canaries it sends', () => {
+    expect(fieldsOf({ ...status, canaryHalls: ['410204'], stopping: true })).toEqual([]);
+    expect(fieldsOf({ ...status, canaryHalls: ['鼓楼区'], stopping: 'soon' }).sort()).toEqual(['canaryHalls', 'stopping']);
+  });
+
   it('is good with fields of a newer adapter', () => {
     expect(fieldsOf({ ...status, colour: 'red', circuits: [{ ...status.circuits[0], colour: 'red' }] })).toEqual([]);
   });

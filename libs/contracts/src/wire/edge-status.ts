@@ -1,5 +1,5 @@
 import { checkShape } from '../validation/check-shape.ts';
-import { Flag, Instant, Line, Nullable, OneOf, Part, Parts, Whole } from '../validation/field-rules.ts';
+import { Flag, Instant, Line, Nullable, OneOf, Optional, Part, Parts, Texts, Whole } from '../validation/field-rules.ts';
 import type { FieldProblem } from './door-refusal.ts';
 import type { Destination } from './transfer-order.ts';
 
@@ -95,6 +95,14 @@ export class EdgeStatus {
   /** What is wrong with Redis, for an operator; `null` when nothing is. */
   @Nullable() @Line(500)
   readonly redisProblem!: string | null;
+
+  /** Codes of the halls whose canaries (拨测) this adapter sends; absent where it sends none. */
+  @Optional() @Texts(0, 10_000, 'hall-code', /^\d{6}$/, '应为六位大厅代码', 'must be a hall code of six digits')
+  readonly canaryHalls?: readonly string[];
+
+  /** Said in the last report, when it was asked to end: its silence from then on is no trouble. */
+  @Optional() @Flag()
+  readonly stopping?: boolean;
 }
 
 /**
