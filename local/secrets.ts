@@ -37,11 +37,16 @@ export function prepareSecrets(folder: string, hallCodes: readonly string[]): Lo
   return { folder, keys, newOpsToken: made };
 }
 
-/** Says where the two sides are delivered to: their ports may differ at each start. */
-export function writeEndpoints({ folder, keys }: LocalSecrets, platformUrl: string, centreUrl: string): void {
+/**
+ * Says where the two sides are delivered to: their ports may differ at each start. The halls in `askedFirst` cannot tell a repetition: they are asked
+ * before anything is sent again.
+ */
+export function writeEndpoints({ folder, keys }: LocalSecrets, platformUrl: string, centreUrl: string, askedFirst: readonly string[] = []): void {
   const halls: Record<string, object> = {};
   for (const code of Object.keys(keys.halls)) {
-    halls[`hall:${code}`] = { url: `${platformUrl}/v1/halls/${code}/completion-updates`, timeoutMs: 5_000, signing: keys.bridgeToHalls };
+    const url = `${platformUrl}/v1/halls/${code}/completion-updates`;
+    const verify = askedFirst.includes(code) ? { verify: { url: `${url}/{transferId}`, timeoutMs: 5_000 } } : {};
+    halls[`hall:${code}`] = { url, timeoutMs: 5_000, signing: keys.bridgeToHalls, ...verify };
   }
   writeSecret(join(folder, 'district-endpoints.json'), halls);
   writeSecret(join(folder, 'centre-endpoints.json'), { centre: { url: `${centreUrl}/v1/work-items`, timeoutMs: 5_000, signing: keys.bridgeToCentre } });

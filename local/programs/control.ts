@@ -35,7 +35,7 @@ export function summaryOf(gatewayUrl: string, opsToken: string, from?: string): 
 }
 
 /** Tells the platform to begin cases. */
-export async function beginCases(platformUrl: string, order: { cases: number | null; rate: number | null; batch: number }): Promise<void> {
+export async function beginCases(platformUrl: string, order: { cases: number | null; rate: number | null; batch: number; newClerks?: number }): Promise<void> {
   const body = Object.fromEntries(Object.entries(order).filter(([, value]) => value !== null));
   await ask(`${platformUrl}/control/run`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }

@@ -75,6 +75,22 @@ describe('what the halls send', () => {
     expect(Array.from({ length: 28 }, (_, index) => faultsOf(hallEvent(index, step))).flat()).toEqual([]);
   });
 
+  it('follows the published schema when a clerk is given a permission for one case, and loses it', () => {
+    const projectNo = projectNoOf('410204', 7, 'abc', 3);
+    const one = beginCase(projectNo, '410204', scenarioOf(7, projectNo), AT, { newClerk: true });
+    expect(one.todo.slice(0, 3).map(({ step }) => step)).toEqual(['grant', 'receive', 'revoke']);
+    const texts = one.todo.slice(0, 3).map(({ step, input }, place) => parcelOf(catalogue, one, sendingLine(catalogue, one, step, input, AT + place * 10, place)).text);
+    expect(texts.flatMap(faultsOf)).toEqual([]);
+    const events = texts.map((text) => JSON.parse(text) as { source: string; subject?: string; data: object });
+    expect(events.map(({ source, subject }) => [source, subject])).toEqual([['/bureau', undefined], ['/halls/410204', projectNo], ['/bureau', undefined]]);
+    const { code } = itemOf(catalogue, one.scenario);
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { grantId: `G-new-${projectNo}`, userId: `new-${projectNo}`, itemCodes: [code], validFrom: '2026-11-22T10:00:00.123+08:00' },
+      { operator: { id: `new-${projectNo}` }, itemCode: code, receivedAt: '2026-11-22T10:00:00.133+08:00' },
+      { grantId: `G-new-${projectNo}`, revokedAt: '2026-11-22T10:00:00.143+08:00' },
+    ]);
+  });
+
   it('is the same text each time it is built, so that a repeated event is no other event', () => {
     expect(hallEvent(3, 'receive')).toBe(hallEvent(3, 'receive'));
   });

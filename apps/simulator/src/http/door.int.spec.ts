@@ -25,6 +25,8 @@ describe('the door of a simulator', () => {
   let server: Awaited<ReturnType<typeof listen>>;
   let applied: EffectLine[];
   let tried: EffectLine[];
+  /** Told of each request that has arrived. */
+  let underWay: () => void = () => undefined;
 
   const open = (): Door => new Door(withSandbox({
     bridgeKeys: [key], seen: new SeenKeys(), record, apply: (effect) => applied.push(effect),
@@ -55,7 +57,11 @@ describe('the door of a simulator', () => {
     applied = [];
     tried = [];
     door = open();
-    server = await listen('127.0.0.1', 0, (request) => door.handle(request, { hall: null, key: request.path.split('/')[3] ?? null }));
+    server = await listen('127.0.0.1', 0, (request) => {
+      const answer = door.handle(request, { hall: null, key: request.path.split('/')[3] ?? null });
+      underWay();
+      return answer;
+    });
   });
   afterEach(async () => {
     await server.close();
@@ -115,6 +121,15 @@ describe('the door of a simulator', () => {
       [200, { received: true }], [404, { received: false }], [401, { code: 'signature-invalid', errors: [] }],
     ]);
     expect((await lines()).map((line) => line.k)).toEqual(['effect', 'refused']);
+  });
+
+  it('never says that it does not have what it is still at work on', async () => {
+    faults.set({ ...NO_FAULTS, latencyMs: 400 });
+    const arrived = new Promise<void>((resolve) => { underWay = resolve; });
+    const slow = post('k1');
+    await arrived;
+    faults.set(NO_FAULTS);
+    expect([(await ask('k1')).status, applied.length, (await slow).status]).toEqual([200, 1, 200]);
   });
 
   it('applies a key again and again while it is forgetful, and still tells what was applied', async () => {

@@ -19,6 +19,24 @@ export function clerksOf(hall: Hall): Clerk[] {
 
 export const BUREAU_OPERATOR: Operator = { id: 'bureau-1', name: '测试市局', orgName: '市政务服务和大数据管理局' };
 
+/** Somebody who starts at the window with this very case: nobody has heard of them before. */
+export function newClerkOf(hall: Hall, projectNo: string): Clerk {
+  return { id: `new-${projectNo}`, name: '测试新上岗', orgName: hall.name, windowNo: 'A9' };
+}
+
+/** 收件权限开通 for one clerk and one item, from this moment on. */
+export function grantData(hall: Hall, clerk: Clerk, itemCode: string, at: number): object {
+  return {
+    operator: BUREAU_OPERATOR, grantId: `G-${clerk.id}`, userId: clerk.id, name: clerk.name, hallCode: hall.code, orgName: hall.name,
+    windowNo: clerk.windowNo, itemCodes: [itemCode], validFrom: instant(at), rosterVersion: 1,
+  };
+}
+
+/** 收件权限收回: what was received before stays valid. */
+export function revocationData(clerk: Clerk, at: number): object {
+  return { operator: BUREAU_OPERATOR, grantId: `G-${clerk.id}`, revokedAt: instant(at), reason: '临时上岗结束' };
+}
+
 /** Who receives the bridge's canaries (拨测); needs a permission at each hall like anyone, and can receive nothing else. */
 const CANARY_CLERK = { id: 'jiujin-canary', name: '拨测' };
 

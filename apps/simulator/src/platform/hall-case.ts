@@ -1,7 +1,7 @@
 import type { AnswerLine, EffectLine, SendingLine } from '../record/record-lines.ts';
 import type { Scenario } from '../scenario/scenario-of.ts';
 
-export type HallStep = 'receive' | 'takePaper' | 'handOverPaper' | 'correct' | 'submit' | 'withdraw' | 'void';
+export type HallStep = 'grant' | 'receive' | 'revoke' | 'takePaper' | 'handOverPaper' | 'correct' | 'submit' | 'withdraw' | 'void';
 
 /** Something the hall (or, for a void, the bureau) still has to say. */
 export interface Todo {
@@ -33,14 +33,22 @@ export interface HallCase {
 
 const todo = (step: HallStep, input: Record<string, unknown> = {}): Todo => ({ step, input });
 
-/** `paperFirst` is the fault of a paper event that is sent before its case. */
-export function beginCase(projectNo: string, hall: string, scenario: Scenario, bornAt: number, paperFirst = false): HallCase {
+/** What is unusual about how a case begins. */
+export interface Beginning {
+  /** The fault of a paper event that is sent before its case. */
+  readonly paperFirst?: boolean;
+  /** Who receives it is given the permission just before, and loses it right after. */
+  readonly newClerk?: boolean;
+}
+
+export function beginCase(projectNo: string, hall: string, scenario: Scenario, bornAt: number, { paperFirst = false, newClerk = false }: Beginning = {}): HallCase {
   const paper = scenario.paper ? [todo('takePaper')] : [];
+  const receive = newClerk ? [todo('grant', { newClerk, hall }), todo('receive', { newClerk }), todo('revoke', { newClerk })] : [todo('receive')];
   const after = scenario.flow.hall.afterReceipt;
   const rest = after === undefined ? [] : [todo(after)];
   return {
     projectNo, hall, scenario, bornAt, pending: null, stage: 'SENDING', sequence: 0, dataVersion: 1, receivedAt: 0,
-    todo: paperFirst ? [...paper, todo('receive'), ...rest] : [todo('receive'), ...paper, ...rest],
+    todo: paperFirst ? [...paper, ...receive, ...rest] : [...receive, ...paper, ...rest],
     result: null, resultCorrected: false, refused: null,
   };
 }

@@ -4,7 +4,7 @@ import type { Parcel } from '../http/sender.ts';
 import { factsOf } from '../record/facts.ts';
 import type { SendingLine } from '../record/record-lines.ts';
 import { randomOf } from '../scenario/random.ts';
-import { BUREAU_OPERATOR, clerksOf } from './clerks.ts';
+import { BUREAU_OPERATOR, clerksOf, grantData, newClerkOf, revocationData } from './clerks.ts';
 import type { Clerk } from './clerks.ts';
 import type { HallCase, HallStep } from './hall-case.ts';
 import { materialOf } from './materials.ts';
@@ -17,6 +17,8 @@ interface StepForm {
   readonly mark: string;
   /** Whether the event counts in the hall's numbering of the case. Paper goes its own way, the bureau does not number. */
   readonly numbered: boolean;
+  /** Said by the bureau, not by the hall. */
+  readonly bureau?: true;
   readonly data: (scene: Scene) => object;
 }
 
@@ -46,6 +48,14 @@ function sheets({ catalogue, one, hall, clerk }: Scene): number {
 }
 
 const STEPS: Record<HallStep, StepForm> = {
+  grant: {
+    type: 'permission.granted', mark: 'g', numbered: false, bureau: true,
+    data: ({ catalogue, one, hall, clerk, at }) => grantData(hall, clerk, itemOf(catalogue, one.scenario).code, at),
+  },
+  revoke: {
+    type: 'permission.revoked', mark: 'e', numbered: false, bureau: true,
+    data: ({ clerk, at }) => revocationData(clerk, at),
+  },
   receive: {
     type: 'case.received', mark: 'r', numbered: true,
     data: (scene) => ({ operator: operatorOf(scene), ...receiptOf(scene.catalogue, scene.one.scenario, scene.hall, scene.clerk, scene.at) }),
@@ -66,7 +76,7 @@ const STEPS: Record<HallStep, StepForm> = {
     data: (scene) => ({ operator: operatorOf(scene), reason: '申请人自愿撤回申请', withdrawnAt: instant(scene.at) }),
   },
   void: {
-    type: 'case.voided', mark: 'v', numbered: false,
+    type: 'case.voided', mark: 'v', numbered: false, bureau: true,
     data: (scene) => ({ operator: BUREAU_OPERATOR, reason: '重复录入，市局核实后作废', code: 'VOIDED', voidedAt: instant(scene.at) }),
   },
   takePaper: {
@@ -86,7 +96,7 @@ function sceneOf(catalogue: Catalogue, one: HallCase, input: Readonly<Record<str
   const hall = catalogue.halls.find((candidate) => candidate.code === one.hall);
   if (hall === undefined) throw new Error(`${one.projectNo}: hall ${one.hall} is not in the catalogue`);
   const clerks = clerksOf(hall);
-  const clerk = clerks[Math.floor(randomOf(`clerk/${one.projectNo}`)() * clerks.length)];
+  const clerk = input.newClerk === true ? newClerkOf(hall, one.projectNo) : clerks[Math.floor(randomOf(`clerk/${one.projectNo}`)() * clerks.length)];
   if (clerk === undefined) throw new Error(`hall ${one.hall} has no clerk`);
   return { catalogue, one, hall, clerk, input, at };
 }
@@ -100,7 +110,7 @@ export function sendingLine(catalogue: Catalogue, one: HallCase, step: HallStep,
   const begun = step === 'receive' ? { ...one, receivedAt: at } : one;
   const data = form.data(sceneOf(catalogue, begun, input, at));
   const line: SendingLine = {
-    k: 'sending', n, id: idOf(one.projectNo, step, input), source: step === 'void' ? '/bureau' : `/halls/${one.hall}`, type: form.type,
+    k: 'sending', n, id: idOf(one.projectNo, step, input), source: form.bureau === true ? '/bureau' : `/halls/${one.hall}`, type: form.type,
     projectNo: one.projectNo, step, input, sequence: form.numbered ? one.sequence + 1 : null,
     dataVersion: step === 'correct' ? one.dataVersion + 1 : one.dataVersion, facts: factsOf(data), at,
   };
@@ -119,6 +129,6 @@ export function parcelOf(catalogue: Catalogue, one: HallCase, line: SendingLine)
   const bureau = line.source === '/bureau';
   return {
     line, appKey: bureau ? 'bureau' : `hall-${one.hall}`, target: bureau ? '/v1/bureau/events' : `/v1/halls/${one.hall}/intake-events`,
-    text: eventText({ ...line, subject: one.projectNo, data }),
+    text: eventText({ ...line, ...(line.type.startsWith('permission.') ? {} : { subject: one.projectNo }), data }),
   };
 }

@@ -10,7 +10,7 @@ import type { EffectLine, RecordLine, SendingLine } from '../record/record-lines
 import { CaseTally, Problems } from '../record/tally.ts';
 import { scenarioOf } from '../scenario/scenario-of.ts';
 import { beginCase, isOver, noteAnswer, noteSending, noteUpdate } from './hall-case.ts';
-import type { HallCase, Todo } from './hall-case.ts';
+import type { Beginning, HallCase, Todo } from './hall-case.ts';
 import { parcelOf, sendingLine } from './hall-events.ts';
 
 const INDEX = /-(\d{6,9})$/;
@@ -71,11 +71,11 @@ export class Platform {
   }
 
   /** Begins a case and returns once there is room for another. */
-  async begin(projectNo: string, hall: string): Promise<void> {
+  async begin(projectNo: string, hall: string, beginning: Beginning = {}): Promise<void> {
     const scenario = scenarioOf(this.#config.seed, projectNo, this.#config.supplementRounds);
     this.tally.start();
     this.#unanswered += 1;
-    const one = beginCase(projectNo, hall, scenario, now(), this.#faults.strikes('reorderSend', hall));
+    const one = beginCase(projectNo, hall, scenario, now(), { ...beginning, paperFirst: this.#faults.strikes('reorderSend', hall) });
     this.cases.set(projectNo, one);
     this.#advance(one);
     while (this.#isFull() && !this.#stopped) {
@@ -100,8 +100,10 @@ export class Platform {
   #caseOf(projectNo: string, line: SendingLine): HallCase {
     const known = this.cases.get(projectNo);
     if (known !== undefined) return known;
-    const hall = line.source.slice('/halls/'.length);
-    const one = beginCase(projectNo, hall, scenarioOf(this.#config.seed, projectNo, this.#config.supplementRounds), line.at, line.step === 'takePaper');
+    const newClerk = line.step === 'grant';
+    const hall = newClerk ? String(line.input.hall) : line.source.slice('/halls/'.length);
+    const scenario = scenarioOf(this.#config.seed, projectNo, this.#config.supplementRounds);
+    const one = beginCase(projectNo, hall, scenario, line.at, { newClerk, paperFirst: line.step === 'takePaper' });
     this.nextIndex = Math.max(this.nextIndex, Number(INDEX.exec(projectNo)?.[1] ?? -1) + 1);
     this.cases.set(projectNo, one);
     this.tally.start();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue.ts';
 import { isFlowName } from '../scenario/flows.ts';
 import type { FlowName } from '../scenario/flows.ts';
-import { dealer } from '../scenario/random.ts';
+import { dealer, randomOf } from '../scenario/random.ts';
 import { projectNoOf } from '../scenario/scenario-of.ts';
 import type { Platform } from './platform.ts';
 
@@ -15,6 +15,8 @@ export interface RunOrder {
   readonly batch: number;
   readonly halls: readonly string[];
   readonly flow: FlowName | undefined;
+  /** Share of the cases whose clerk gets the permission just before and loses it right after. */
+  readonly newClerks: number;
 }
 
 function optionalNumber(body: Record<string, unknown>, name: string, min: number, max: number): number | null {
@@ -44,6 +46,7 @@ export function readRunOrder(body: unknown, catalogue: Catalogue, batch: number)
   return {
     cases, rate: optionalNumber(order, 'rate', 0.01, 100_000), batch: Math.floor(optionalNumber(order, 'batch', 1, 500) ?? batch),
     halls: hallsOf(order.halls, catalogue.halls.map((hall) => hall.code)), flow: flowOf(order.flow),
+    newClerks: optionalNumber(order, 'newClerks', 0, 1) ?? 0,
   };
 }
 
@@ -93,6 +96,7 @@ export class Run {
     const hall = this.#hallOf(seed, index);
     this.#platform.nextIndex += 1;
     this.started += 1;
-    await this.#platform.begin(projectNoOf(hall, seed, series, index, this.order.flow), hall);
+    const projectNo = projectNoOf(hall, seed, series, index, this.order.flow);
+    await this.#platform.begin(projectNo, hall, { newClerk: randomOf(`new-clerk/${seed}/${index}`)() < this.order.newClerks });
   }
 }
