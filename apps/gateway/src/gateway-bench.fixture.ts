@@ -1,11 +1,12 @@
 import type { BatchResult, BusPublisher, OutgoingMessage } from '#bus';
-import type { DeliveryReceipt, JiujinEvent, TransferOrder } from '#contracts';
+import type { DeliveryReceipt, Destination, JiujinEvent, TransferOrder } from '#contracts';
 import { createLogger, KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
 import { eventOf, messageOf, receiptMessage, receiptOf } from './case-events.fixture.ts';
 import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
 import { AwaitPermissions } from './cases/await-permissions.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
+import { MissingOrders } from './clocks/missing-orders.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
 import type { Retry } from './dispatch/apply-receipts.ts';
 import { PublishOrders } from './dispatch/publish-orders.ts';
@@ -19,6 +20,7 @@ import { migrateLedger } from './ledger/migrate-ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { LedgerTables } from './ledger/tables.ts';
 import type { TransferRow } from './ledger/transfer-rows.ts';
+import type { QueueFigures } from './watch/queue-figures.ts';
 
 /** Stands where RabbitMQ would be: keeps what is published, or refuses it. */
 class RecordingPublisher {
@@ -52,6 +54,8 @@ export class GatewayBench {
   readonly retries: Retry[] = [];
   /** What the sweep finds of Redis. */
   timersState: TimersState = 'kept';
+  /** What the broker says of the queue to each destination; null: it says nothing. */
+  queues: Partial<Record<Destination, { messages: number; consumers: number }>> | null = {};
   readonly receive: ReceiveEvents;
   readonly record: RecordReceipts;
   readonly sweep: SweepLedger;
@@ -68,8 +72,17 @@ export class GatewayBench {
     const recorded = new AcknowledgeRecorded(this.publisher as unknown as BusPublisher, logger);
     this.receive = new ReceiveEvents(db, this.keys, publish, recorded, this.config, logger);
     this.record = new RecordReceipts(db, this.keys, publish, timers, schedules, this.config, logger);
-    this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, new AwaitPermissions(db, this.keys, publish, this.config, logger), this.config, logger);
+    const permissions = new AwaitPermissions(db, this.keys, publish, this.config, logger);
+    const missing = new MissingOrders(db, { look: () => this.figures() } as unknown as QueueFigures, this.config, logger);
+    this.sweep = new SweepLedger(db, this.keys, publish, rebuild, schedules, permissions, missing, this.config, logger);
     this.start = new StartAttempt(db, this.keys, publish, this.config);
+  }
+
+  /** Every queue is there, empty and consumed, unless a test says otherwise. */
+  private figures(): Promise<object[]> {
+    if (this.queues === null) return Promise.reject(new Error('the broker does not answer'));
+    const states = { 'centre': undefined, 'hall:410204': undefined, 'hall:410203': undefined, 'hall:410202': undefined, ...this.queues };
+    return Promise.resolve(Object.entries(states).map(([destination, state]) => ({ destination, state: state ?? { messages: 0, consumers: 1 } })));
   }
 
   events(...events: JiujinEvent[]): Promise<BatchResult> {

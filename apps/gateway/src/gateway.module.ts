@@ -12,6 +12,7 @@ import { AcknowledgeRecorded } from './cases/acknowledge-recorded.ts';
 import { AwaitPermissions } from './cases/await-permissions.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { OutcomeConsumer } from './centre-to-hall/outcome.consumer.ts';
+import { MissingOrders } from './clocks/missing-orders.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
 import { Watchdog } from './clocks/watchdog.ts';
 import { PublishOrders } from './dispatch/publish-orders.ts';
@@ -88,7 +89,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, SweepLedger, QueueFigures, Lookout, Watchdog],
+      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, QueueFigures, Lookout, Watchdog],
     };
   }
 }

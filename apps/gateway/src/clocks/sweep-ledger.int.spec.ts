@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { CircuitState } from '#contracts';
+import type { CircuitStatus } from '#contracts';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
@@ -15,6 +15,75 @@ beforeAll(async () => {
 afterAll(() => bench.db.destroy());
 
 describe('sweeping the ledger', () => {
+  it('publishes nothing again that may still wait in its queue, and only what the queue does not hold', async () => {
+    const projectNos = await overdueCases(bench, 6);
+    bench.queues = { centre: { messages: 6, consumers: 1 } };
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    bench.queues = { centre: { messages: 4, consumers: 1 } };
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 2 });
+    expect(projectNos.map((projectNo) => bench.ordersOf(projectNo).length).toSorted()).toEqual([1, 1, 1, 1, 2, 2]);
+    await answerAll(bench, projectNos);
+  });
+
+  it('counts what is kept in hand at a circuit that tries again as waiting, too', async () => {
+    const projectNos = await overdueCases(bench, 3);
+    bench.queues = { centre: { messages: 1, consumers: 1 } };
+    await report(circuitOf('centre', { state: 'half-open', held: 2 }));
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    await report(circuitOf('centre'));
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 2 });
+    await answerAll(bench, projectNos);
+  });
+
+  it('publishes all of it again at once when the queue has lost its data', async () => {
+    const projectNos = await overdueCases(bench, 5);
+    bench.queues = { centre: { messages: 0, consumers: 0 } };
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    bench.queues = { centre: { messages: 0, consumers: 2 } };
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 5 });
+    expect(projectNos.map((projectNo) => bench.ordersOf(projectNo).length)).toEqual([2, 2, 2, 2, 2]);
+    await answerAll(bench, projectNos);
+  });
+
+  it('waits while the broker takes orders and says nothing of its queues, but not for ever', async () => {
+    const projectNos = await overdueCases(bench, 2);
+    bench.queues = null;
+    expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
+    const now = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_001);
+    try {
+      expect(await bench.sweep.run()).toMatchObject({ unanswered: 2 });
+    } finally {
+      now.mockRestore();
+      bench.queues = {};
+    }
+    await answerAll(bench, projectNos);
+  });
+
+  it('publishes what never went out whatever lies in the queue, counts only orders that did, and knows since when one has not', async () => {
+    const projectNo = newProjectNo();
+    bench.queues = { centre: { messages: 9, consumers: 1 } };
+    bench.publisher.failing = true;
+    await bench.events(eventOf('case.received', { subject: projectNo }));
+    const [first] = await bench.transfers(projectNo);
+    expect(await bench.sweep.run()).toMatchObject({ unpublished: 1, unanswered: 0 });
+    expect(await bench.sweep.run()).toMatchObject({ unpublished: 1 });
+    const [waiting] = await bench.transfers(projectNo);
+    expect([first?.unpublished_since instanceof Date, waiting?.unpublished_since, waiting?.redispatches]).toEqual([true, first?.unpublished_since, 0]);
+    bench.publisher.failing = false;
+    expect(await bench.sweep.run()).toMatchObject({ unpublished: 1 });
+    expect(await bench.transfers(projectNo)).toMatchObject([{ redispatches: 0, unpublished_since: null }]);
+    expect(bench.publisher.messages.at(-1)?.headers?.['x-resend']).toBe('1');
+    bench.queues = {};
+    await makeOverdue(bench, projectNo);
+    bench.publisher.failing = true;
+    await bench.sweep.run();
+    bench.publisher.failing = false;
+    await bench.sweep.run();
+    expect(await bench.transfers(projectNo)).toMatchObject([{ redispatches: 1, unpublished_since: null }]);
+    expect(bench.ordersOf(projectNo)).toHaveLength(2);
+    await answerAll(bench, [projectNo]);
+  });
+
   it('publishes at the next sweep what was committed while the broker took nothing', async () => {
     const projectNo = newProjectNo();
     bench.publisher.failing = true;
@@ -41,13 +110,12 @@ describe('sweeping the ledger', () => {
 
   it('publishes nothing again to a destination whose circuit is open everywhere, and all of it once the circuit lets orders through', async () => {
     const projectNo = newProjectNo();
-    const report = (state: CircuitState): Promise<void> => bench.db.transaction().execute((trx) => recordStatus(trx, statusOf({ circuits: [circuitOf('centre', { state })] })));
     await bench.events(eventOf('case.received', { subject: projectNo }));
     await makeOverdue(bench, projectNo);
-    await report('open');
+    await report(circuitOf('centre', { state: 'open' }));
     expect(await bench.sweep.run()).toMatchObject({ unanswered: 0 });
     expect(await bench.transfers(projectNo)).toMatchObject([{ redispatches: 0 }]);
-    await report('half-open');
+    await report(circuitOf('centre', { state: 'half-open' }));
     expect(await bench.sweep.run()).toMatchObject({ unanswered: 1 });
     expect(bench.ordersOf(projectNo).map((order) => order.attempt)).toEqual([1, 1]);
   });
@@ -169,6 +237,24 @@ describe('sweeping the ledger', () => {
     expect(await bench.statusOf(projectNo)).toBe('ACCEPTED');
   });
 });
+
+/** Cases whose opening work items went out, and no receipt came in time. */
+async function overdueCases(bench: GatewayBench, count: number): Promise<string[]> {
+  const projectNos = Array.from({ length: count }, newProjectNo);
+  await bench.events(...projectNos.map((subject) => eventOf('case.received', { subject })));
+  await Promise.all(projectNos.map((projectNo) => makeOverdue(bench, projectNo)));
+  return projectNos;
+}
+
+/** Leaves nothing under way for the next test. */
+async function answerAll(bench: GatewayBench, projectNos: readonly string[]): Promise<void> {
+  bench.queues = {};
+  for (const projectNo of projectNos) for (const transfer of await bench.transfers(projectNo)) await bench.receipts(receiptOf(transfer));
+}
+
+function report(circuit: CircuitStatus): Promise<void> {
+  return bench.db.transaction().execute((trx) => recordStatus(trx, statusOf({ circuits: [circuit] })));
+}
 
 async function makeOverdue(bench: GatewayBench, projectNo: string): Promise<void> {
   await bench.db.updateTable('transfers').set({ receipt_due_at: new Date(Date.now() - 1_000) })

@@ -1,3 +1,4 @@
+import type { Destination } from '#contracts';
 import { KeyRing } from '#runtime';
 import type { Logger } from '#runtime';
 import { Inject, Injectable } from '@nestjs/common';
@@ -7,23 +8,27 @@ import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { RebuildTimers } from '../dispatch/rebuild-timers.ts';
 import { RetrySchedules } from '../dispatch/retry-schedules.ts';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
+import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { parkedEvents, sweptTotal, transfers } from '../gateway.metrics.ts';
 import { pruneCanaries } from '../ledger/canary-rows.ts';
-import { recallFarTimes, releaseForgotten, startOverdueAttempts, takeUnanswered } from '../ledger/due-transfers.ts';
-import { loadShutDestinations } from '../ledger/edge-rows.ts';
+import { recallFarTimes, releaseForgotten, startOverdueAttempts, takeUnanswered, takeUnpublished } from '../ledger/due-transfers.ts';
 import { countParked, markParkedTooLong } from '../ledger/event-rows.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { countTransfers } from '../ledger/transfer-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { LOGGER } from '../logger.token.ts';
+import { shareOut } from './judge-reorder.ts';
+import { MissingOrders } from './missing-orders.ts';
 
 const CANARY_KEPT_MS = 86_400_000;
 
 /** What one sweep took up. */
 export interface Swept {
-  /** Under way without a receipt past its time: published again. */
+  /** Not taken by the broker when they should have gone out: published now. */
+  readonly unpublished: number;
+  /** Under way without a receipt past its time, and not waiting in their queue: published again. */
   readonly unanswered: number;
   /** Waiting past their next attempt: their timer was lost. */
   readonly overdue: number;
@@ -43,12 +48,14 @@ export class SweepLedger {
   private readonly timers: RebuildTimers;
   private readonly schedules: RetrySchedules;
   private readonly permissions: AwaitPermissions;
+  private readonly missing: MissingOrders;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
 
   constructor(
     db: Kysely<LedgerTables>, keys: KeyRing, publish: PublishOrders, timers: RebuildTimers, schedules: RetrySchedules,
-    permissions: AwaitPermissions, config: GatewayConfig,    @Inject(LOGGER) logger: Logger,
+    permissions: AwaitPermissions, missing: MissingOrders, config: GatewayConfig,
+    @Inject(LOGGER) logger: Logger,
   ) {
     this.db = db;
     this.keys = keys;
@@ -56,6 +63,7 @@ export class SweepLedger {
     this.timers = timers;
     this.schedules = schedules;
     this.permissions = permissions;
+    this.missing = missing;
     this.config = config;
     this.logger = logger;
   }
@@ -91,39 +99,62 @@ export class SweepLedger {
   }
 
   /**
-   * A full take means that more may be waiting, as after a long outage: it goes on until one sweep's time is over. Each take waits for
-   * the broker's answers before the next, so no more than one of each kind is ever in hand.
+   * More may be waiting than one take, as after a long outage: it goes on until one sweep's time is over. Each take waits for the broker's
+   * answers before the next, so no more than one of each kind is ever in hand. How many orders are missing is asked once: what is ordered
+   * again meanwhile lies in the queue.
    */
   private async sweepTransfers(marginMs: number, stopping: AbortSignal | undefined): Promise<Omit<Swept, 'parkedTooLong'>> {
-    const { receiptPatienceMs, receiptPatienceCapMs, programSilentMs, sweepBatch, sweepIntervalMs } = this.config;
-    const until = performance.now() + sweepIntervalMs;
-    const swept = { unanswered: 0, overdue: 0 };
+    const until = performance.now() + this.config.sweepIntervalMs;
+    const swept = { unpublished: 0, unanswered: 0, overdue: 0 };
     // While the broker is away nothing could be published: patience would only be used up.
+    const missing = this.publish.ready ? await this.missing.count() : new Map<Destination, number>();
     while (this.publish.ready) {
-      const shut = await loadShutDestinations(this.db, programSilentMs);
-      const unanswered = await takeUnanswered(this.db, shut, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
-      await this.order('no-receipt', unanswered);
-      const overdue = await startOverdueAttempts(this.db, marginMs, receiptPatienceMs, sweepBatch);
+      const unpublished = await this.orderUnpublished();
+      const unanswered = await this.orderMissing(missing);
+      const overdue = await startOverdueAttempts(this.db, marginMs, this.config.receiptPatienceMs, this.config.sweepBatch);
       await this.order('timer-lost', overdue);
-      swept.unanswered += unanswered.length;
+      swept.unpublished += unpublished;
+      swept.unanswered += unanswered;
       swept.overdue += overdue.length;
-      const full = Math.max(unanswered.length, overdue.length) === sweepBatch;
-      if (!full || performance.now() > until || stopping?.aborted === true) break;
+      const more = Math.max(unpublished, overdue.length) === this.config.sweepBatch || missing.size > 0;
+      if (!more || performance.now() > until || stopping?.aborted === true) break;
     }
     return swept;
   }
 
-  private async order(reason: string, rows: readonly TransferRow[]): Promise<void> {
+  /** Nothing is known of what the broker did not confirm: it may have been sent. */
+  private async orderUnpublished(): Promise<number> {
+    const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch } = this.config;
+    const rows = await takeUnpublished(this.db, receiptPatienceMs, receiptPatienceCapMs, sweepBatch);
+    await this.order('unpublished', rows, (row) => ({ ...rowToOrder(row, this.keys), resend: true, unpublishedSince: row.waiting_since }));
+    return rows.length;
+  }
+
+  /** One take of what is missing, which is struck off `missing`. */
+  private async orderMissing(missing: Map<Destination, number>): Promise<number> {
+    const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch } = this.config;
+    const shares = shareOut(missing, sweepBatch);
+    const rows = await takeUnanswered(this.db, shares, receiptPatienceMs, receiptPatienceCapMs);
+    for (const [destination, count] of missing) {
+      const left = count - (shares.find((one) => one.destination === destination)?.share ?? 0);
+      if (left > 0) missing.set(destination, left);
+      else missing.delete(destination);
+    }
+    await this.order('no-receipt', rows);
+    return rows.length;
+  }
+
+  private async order<Row extends TransferRow>(reason: string, rows: readonly Row[], toOrder = (row: Row): OrderedTransfer => rowToOrder(row, this.keys)): Promise<void> {
     if (rows.length === 0) return;
     sweptTotal.inc({ reason }, rows.length);
     this.logger.warn({ event: 'swept', reason, count: rows.length, projectNo: rows[0]?.project_no }, 'transfers dispatched by the sweep');
-    await this.publish.run(rows.flatMap((row) => this.readable(row)));
+    await this.publish.run(rows.flatMap((row) => this.readable(row, toOrder)));
   }
 
   /** One row that cannot be opened (its key is not on the ring) must not stop the others. */
-  private readable(row: TransferRow): ReturnType<typeof rowToOrder>[] {
+  private readable<Row extends TransferRow>(row: Row, toOrder: (row: Row) => OrderedTransfer): OrderedTransfer[] {
     try {
-      return [rowToOrder(row, this.keys)];
+      return [toOrder(row)];
     } catch (error) {
       this.logger.error({ event: 'payload-unreadable', transferId: row.id, projectNo: row.project_no, reason: reasonOf(error) }, 'transfer cannot be dispatched');
       return [];

@@ -45,7 +45,7 @@ export class PublishOrders {
     for (const { order } of orders) unpublishedTotal.inc({ destination: order.destination });
     this.logger.warn({ event: 'orders-unpublished', count: orders.length, projectNo: orders[0]?.order.projectNo, reason: reasonOf(reason) }, 'orders wait for the sweep');
     try {
-      await markUnpublished(this.db, orders.map(({ order }) => order.transferId));
+      await markUnpublished(this.db, orders.map(({ order, unpublishedSince = null }) => ({ id: order.transferId, since: unpublishedSince })));
     } catch (error) {
       this.logger.warn({ event: 'unpublished-not-marked', reason: reasonOf(error) }, 'the watchdog will find them when their receipts are overdue');
     }

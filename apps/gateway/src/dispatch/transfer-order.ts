@@ -15,6 +15,8 @@ export interface OrderedTransfer {
   readonly traceId: string | null;
   /** Whether it may have been sent before: a receiver that cannot recognise a repetition is then asked first. */
   readonly resend: boolean;
+  /** Since when it should have been out, for one that the broker did not take before. */
+  readonly unpublishedSince?: Date;
 }
 
 /** Header of an order that may have been sent before. */

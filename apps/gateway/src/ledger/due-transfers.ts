@@ -1,6 +1,8 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
+import { rowSet } from './row-set.ts';
+import type { Columns } from './row-set.ts';
 import type { LedgerTables } from './tables.ts';
 import type { TransferRow } from './transfer-rows.ts';
 
@@ -84,24 +86,69 @@ export async function listRetries(db: Ledger, after: RetryPlace | null, limit: n
   return rows;
 }
 
+/** Orders to one destination that went out and have no receipt. */
+export interface LaneUnderWay {
+  readonly destination: Destination;
+  readonly underWay: number;
+  /** Past the time for it. */
+  readonly overdue: number;
+}
+
+/** The destinations with overdue receipts. Every order under way is counted, but only when at least one is overdue. Index: transfers_in_flight. */
+export async function countUnderWay(db: Ledger): Promise<LaneUnderWay[]> {
+  const overdue = sql`receipt_due_at <= statement_timestamp()`;
+  const { rows } = await sql<LaneUnderWay>`
+    select destination, count(*)::int as "underWay", count(*) filter (where ${overdue})::int as overdue
+    from transfers
+    where status = 'in_flight' and unpublished_since is null
+      and exists (select from transfers where status = 'in_flight' and ${overdue} and unpublished_since is null)
+    group by destination having bool_or(${overdue}) order by destination`.execute(db);
+  return rows;
+}
+
+const SHARE: Columns<Share> = { destination: 'text', share: 'int' };
+
+/** How many overdue transfers of one destination are taken. */
+interface Share {
+  readonly destination: Destination;
+  readonly share: number;
+}
+
 /**
- * Takes up to `limit` transfers whose receipt is overdue, to be published again under the same attempt number. The next look comes
- * after `patienceMs`, doubled for every time before and at most `patienceCapMs`, so that a stopped adapter finds few copies in its queue.
- * What goes to a destination that is `shut` stays as it is: it waits at the circuit there, and is taken when that lets orders through again.
+ * Takes so many transfers of each destination whose receipt is overdue, the longest overdue first, to be published again under the same
+ * attempt number. The next look comes after `patienceMs`, doubled for every time before and at most `patienceCapMs`.
  */
-export async function takeUnanswered(
-  db: Ledger, shut: readonly Destination[], patienceMs: number, patienceCapMs: number, limit: number,
-): Promise<TransferRow[]> {
+export async function takeUnanswered(db: Ledger, shares: readonly Share[], patienceMs: number, patienceCapMs: number): Promise<TransferRow[]> {
+  if (shares.length === 0) return [];
   const { rows } = await sql<TransferRow>`
     update transfers t
-    set redispatches = redispatches + 1, dispatched_at = statement_timestamp(),
-        receipt_due_at = statement_timestamp() + interval '1 millisecond' * least(${patienceCapMs}::float8, ${patienceMs}::float8 * power(2, least(redispatches + 1, 30)))
-    from (
-      select id from transfers where status = 'in_flight' and receipt_due_at <= statement_timestamp() and destination <> all(${shut}::text[])
-      order by receipt_due_at, id limit ${limit} for update skip locked
+    set redispatches = redispatches + 1, dispatched_at = statement_timestamp(), receipt_due_at = ${patience(patienceMs, patienceCapMs, sql`redispatches + 1`)}
+    from ${rowSet(SHARE, shares, 'lane')}
+    cross join lateral (
+      select id from transfers
+      where status = 'in_flight' and receipt_due_at <= statement_timestamp() and unpublished_since is null and destination = lane.destination
+      order by receipt_due_at, id limit lane.share for update skip locked
     ) due
     where t.id = due.id
     returning t.*`.execute(db);
+  return rows;
+}
+
+/** A transfer whose order the broker has not taken, and since when it should have. */
+export type UnpublishedTransfer = TransferRow & { readonly waiting_since: Date };
+
+/** Takes up to `limit` transfers whose order did not go out, to be published now: that is no repetition, and nothing has to be waited for. */
+export async function takeUnpublished(db: Ledger, patienceMs: number, patienceCapMs: number, limit: number): Promise<UnpublishedTransfer[]> {
+  const { rows } = await sql<UnpublishedTransfer>`
+    update transfers t
+    set unpublished_since = null, dispatched_at = statement_timestamp(), receipt_due_at = ${patience(patienceMs, patienceCapMs, sql`redispatches`)}
+    from (
+      select id, unpublished_since from transfers
+      where status = 'in_flight' and unpublished_since is not null and receipt_due_at <= statement_timestamp()
+      order by unpublished_since, id limit ${limit} for update skip locked
+    ) due
+    where t.id = due.id
+    returning t.*, due.unpublished_since as waiting_since`.execute(db);
   return rows;
 }
 
@@ -120,8 +167,12 @@ export async function recallFarTimes(db: Ledger, receiptCapMs: number, retryCapM
 }
 
 function underWay(receiptPatienceMs: number): RawBuilder<unknown> {
-  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = statement_timestamp(), redispatches = 0,
+  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = statement_timestamp(), redispatches = 0, unpublished_since = null,
     receipt_due_at = statement_timestamp() + ${milliseconds(receiptPatienceMs)}`;
+}
+
+function patience(ms: number, capMs: number, doublings: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`statement_timestamp() + interval '1 millisecond' * least(${capMs}::float8, ${ms}::float8 * power(2, least(${doublings}, 30)))`;
 }
 
 function milliseconds(ms: number): RawBuilder<unknown> {

@@ -1,6 +1,6 @@
 import type { AppName, CircuitState, Destination, EdgeStatus } from '#contracts';
 import { sql } from 'kysely';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, RawBuilder, Selectable, SqlBool } from 'kysely';
 import { rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { CircuitsTable, EdgeInstancesTable, LedgerTables } from './tables.ts';
@@ -45,19 +45,22 @@ export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<
   await upsertCircuits(trx, status, circuits);
 }
 
-async function upsertInstance(trx: Ledger, { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway }: ProgramStatus): Promise<boolean> {
+async function upsertInstance(trx: Ledger, status: ProgramStatus): Promise<boolean> {
+  const { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway, canaryHalls, stopping } = status;
   const { rows } = await sql`
     insert into edge_instances as known
       (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since,
-        broker_away_since)
+        broker_away_since, canary_halls, stopped_at)
     values (${app}, ${instance}, ${at}, ${spool?.waiting ?? null}, ${spool?.oldestAt ?? null}, ${journal?.entries ?? null}, ${journal?.oldestAt ?? null},
-      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, case when ${brokerAway === true}::boolean then now() end)
+      ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, case when ${brokerAway === true}::boolean then now() end,
+      ${canaryHalls ?? null}::text[], case when ${stopping === true}::boolean then now() end)
     on conflict (app, instance) do update set
       reported_at = excluded.reported_at, seen_at = now(), spool_waiting = excluded.spool_waiting, spool_oldest_at = excluded.spool_oldest_at,
       journal_entries = excluded.journal_entries, journal_oldest_at = excluded.journal_oldest_at, redis_durable = excluded.redis_durable,
       redis_problem = excluded.redis_problem,
       redis_trouble_since = case when excluded.redis_durable then null else coalesce(known.redis_trouble_since, now()) end,
-      broker_away_since = case when excluded.broker_away_since is not null then coalesce(known.broker_away_since, now()) end
+      broker_away_since = case when excluded.broker_away_since is not null then coalesce(known.broker_away_since, now()) end,
+      canary_halls = excluded.canary_halls, stopped_at = excluded.stopped_at
     where excluded.reported_at > known.reported_at or excluded.reported_at < known.reported_at - ${CLOCK_SET_BACK}
     returning 1`.execute(trx);
   return rows.length > 0;
@@ -109,9 +112,22 @@ export function loadCircuits(db: Ledger): Promise<CircuitRow[]> {
 export async function loadShutDestinations(db: Ledger, silentMs: number): Promise<Destination[]> {
   const { rows } = await sql<{ destination: Destination }>`
     select c.destination from circuits c join edge_instances i on i.app = c.app and i.instance = c.instance
-    where i.seen_at > now() - ${silentMs} * interval '1 millisecond'
+    where ${livesWithin(silentMs)}
     group by c.destination having bool_and(c.state = 'open')`.execute(db);
   return rows.map(({ destination }) => destination);
+}
+
+/** How many orders to each destination the living programs keep in hand until the endpoint answers again. */
+export async function loadHeld(db: Ledger, silentMs: number): Promise<Map<Destination, number>> {
+  const { rows } = await sql<{ destination: Destination; held: number }>`
+    select c.destination, sum(c.held)::int as held from circuits c join edge_instances i on i.app = c.app and i.instance = c.instance
+    where c.held > 0 and ${livesWithin(silentMs)} group by c.destination`.execute(db);
+  return new Map(rows.map(({ destination, held }) => [destination, held]));
+}
+
+/** Of the programs `i`: those heard within so many milliseconds that have not ended since. */
+function livesWithin(silentMs: number): RawBuilder<SqlBool> {
+  return sql<SqlBool>`i.seen_at > now() - ${silentMs} * interval '1 millisecond' and i.stopped_at is null`;
 }
 
 const INSTANCES_CAP = 1_000;

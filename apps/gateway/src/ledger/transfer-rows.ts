@@ -97,11 +97,20 @@ export async function releaseNext(db: Ledger, lanes: readonly Lane[], at: Date, 
   return rows;
 }
 
+/** An order that did not reach the broker; `since`: when that began, null for now. */
+export interface Unpublished {
+  readonly id: string;
+  readonly since: Date | null;
+}
+
+const UNPUBLISHED: Columns<Unpublished> = { id: 'text', since: 'timestamptz' };
+
 /** Says that the orders of these transfers did not reach the broker: the next sweep takes them without waiting for a receipt. */
-export async function markUnpublished(db: Ledger, ids: readonly string[]): Promise<void> {
+export async function markUnpublished(db: Ledger, orders: readonly Unpublished[]): Promise<void> {
   await sql`
-    update transfers set receipt_due_at = statement_timestamp()
-    where id = any(${ids}::text[]) and status = 'in_flight'`.execute(db);
+    update transfers t set receipt_due_at = statement_timestamp(), unpublished_since = coalesce(v.since, statement_timestamp())
+    from ${rowSet(UNPUBLISHED, orders, 'v')}
+    where t.id = v.id and t.status = 'in_flight'`.execute(db);
 }
 
 /** Transfers of real cases by destination and status. */
