@@ -86,6 +86,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.options.connection.state === 'open' && this.consumers.length > 0 && this.consumers.every((consumer) => consumer.attached);
   }
 
+  /** Resolves when a queue or an exchange turns out, after the start, to be declared otherwise than this program declares it: it must end and be told why. */
+  get hopeless(): Promise<Error> {
+    return Promise.race([this.options.connection.hopeless, this.options.publisher.hopeless]);
+  }
+
   /** Checks the handlers, connects, declares the topology and starts to consume; every later reconnect does the last three again. */
   listen(callback: (error?: Error) => void): void {
     this.start().then(() => callback(), (error: unknown) => callback(error as Error));

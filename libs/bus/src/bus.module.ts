@@ -37,7 +37,7 @@ class PublisherShutdown implements OnApplicationShutdown {
 }
 
 /**
- * Provides the connected {@link BusPublisher}, the {@link BusServer} and the {@link BusInspector} to everyone. The app starts consuming itself:
+ * Provides the {@link BusPublisher}, connected if RabbitMQ is there, the {@link BusServer} and the {@link BusInspector} to everyone. The app starts consuming itself:
  * `app.connectMicroservice({ strategy: app.get(BusServer) })`.
  */
 @Module({})
@@ -52,6 +52,13 @@ export class BusModule {
   }
 }
 
+/** A program waits so long for RabbitMQ at its start, and then goes on without it: its door needs only Redis, and a person can ask it what is wrong. */
+const START_PATIENCE_MS = 2_000;
+
+function connectionOf({ urls, logger }: Pick<BusOptions, 'urls' | 'logger'>, name: string): BusConnection {
+  return new BusConnection({ urls, name, logger, startPatienceMs: START_PATIENCE_MS, startWithoutBroker: true });
+}
+
 const providers: Provider[] = [
   {
     provide: BusPublisher,
@@ -59,7 +66,7 @@ const providers: Provider[] = [
     useFactory: async (options: BusOptions) => {
       const { app, urls, topology, sealer, logger, publishTimeoutMs } = options;
       const publisher = new BusPublisher({
-        connection: new BusConnection({ urls, name: `${app} publishing`, logger }), topology, sealer, logger, timeoutMs: publishTimeoutMs,
+        connection: connectionOf({ urls, logger }, `${app} publishing`), topology, sealer, logger, timeoutMs: publishTimeoutMs,
       });
       await publisher.open();
       return publisher;
@@ -68,7 +75,7 @@ const providers: Provider[] = [
   {
     provide: CONSUMING,
     inject: [BUS_OPTIONS],
-    useFactory: ({ app, urls, logger }: BusOptions) => new BusConnection({ urls, name: `${app} consuming`, logger }),
+    useFactory: ({ app, urls, logger }: BusOptions) => connectionOf({ urls, logger }, `${app} consuming`),
   },
   {
     provide: BusServer,

@@ -14,6 +14,8 @@ export interface BusConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** How long the first connection may fail before `open` gives up, once every URL was tried. Once connected, it is tried again for ever. */
   readonly startPatienceMs?: number;
+  /** A broker that is away after `startPatienceMs` is no error then: `open` resolves, and connecting goes on. One that says no still is. */
+  readonly startWithoutBroker?: boolean;
   readonly logger: Logger;
 }
 
@@ -35,11 +37,12 @@ export class BusConnection {
   private failures = 0;
   private nextUrl = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly hopelessness = Promise.withResolvers<Error>();
 
   constructor(options: BusConnectionOptions) {
     checkUrls(options.urls);
-    const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, startPatienceMs = 5_000 } = options;
-    this.options = { ...options, heartbeatSeconds, connectTimeoutMs, startPatienceMs };
+    const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, startPatienceMs = 5_000, startWithoutBroker = false } = options;
+    this.options = { ...options, heartbeatSeconds, connectTimeoutMs, startPatienceMs, startWithoutBroker };
     this.name = options.name;
   }
 
@@ -53,10 +56,18 @@ export class BusConnection {
     this.setups.push(setup);
   }
 
-  /** Connects for the first time. @throws the last error when the broker stays away longer than `startPatienceMs`, and at once when it says no. */
+  /**
+   * Connects for the first time. @throws the last error when the broker says no, and when it stays away longer than `startPatienceMs`, unless
+   * the program may start without it
+   */
   open(): Promise<void> {
-    this.opening ??= this.openFirst();
+    this.opening ??= this.options.startWithoutBroker ? this.openOrGoOn() : this.openFirst();
     return this.opening;
+  }
+
+  /** Resolves with a TopologyError when one is found after `open`: no later try can end otherwise, and none is made. Else it never does. */
+  get hopeless(): Promise<Error> {
+    return this.hopelessness.promise;
   }
 
   /** A channel of the caller's own, gone with the connection. @throws BusUnavailableError when there is no connection, or it is lost meanwhile */
@@ -90,10 +101,24 @@ export class BusConnection {
       } catch (error) {
         const waitMs = this.waitAfterFailure(100, 1_000);
         const patient = this.failures < this.options.urls.length || Date.now() + waitMs <= deadline;
-        if (this.isClosed() || isRefusedForGood(error) || error instanceof TopologyError || !patient) throw error;
+        if (this.isClosed() || isFinal(error) || !patient) throw error;
         await new Promise((resolve) => { setTimeout(resolve, waitMs); });
       }
     }
+  }
+
+  /** Whoever starts waits for the broker only so long, however many hosts hang. What the broker says later is as after a lost connection. */
+  private async openOrGoOn(): Promise<void> {
+    let awaited = true;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.startPatienceMs); });
+    const first = this.openFirst().catch((error: unknown) => {
+      if (awaited && isFinal(error)) throw error;
+      this.goOn(error);
+    });
+    await Promise.race([first, patience]);
+    awaited = false;
+    clearTimeout(timer);
   }
 
   private async connectNow(): Promise<void> {
@@ -140,11 +165,16 @@ export class BusConnection {
     if (this.isClosed()) return;
     const waitMs = this.waitAfterFailure(50, 10_000);
     this.timer = setTimeout(() => {
-      this.connectNow().catch((error: unknown) => {
-        this.options.logger.warn({ connection: this.name, reason: (error as Error).message, failures: this.failures }, 'RabbitMQ is still away');
-        this.schedule();
-      });
+      this.connectNow().catch((error: unknown) => this.goOn(error));
     }, waitMs);
+  }
+
+  private goOn(error: unknown): void {
+    if (this.isClosed()) return;
+    if (error instanceof TopologyError) return this.hopelessness.resolve(error);
+    this.current = 'lost';
+    this.options.logger.warn({ connection: this.name, reason: (error as Error).message, failures: this.failures }, 'RabbitMQ is still away');
+    this.schedule();
   }
 
   /** Counts the failure. The wait grows from round to round through the hosts: within one, the next host is asked nearly at once, for it may live. */
@@ -157,6 +187,11 @@ export class BusConnection {
   private isClosed(): boolean {
     return this.current === 'closed';
   }
+}
+
+/** Whether waiting for the broker cannot help: it is there, and says no. */
+function isFinal(error: unknown): boolean {
+  return isRefusedForGood(error) || error instanceof TopologyError;
 }
 
 const HANG_UP_MS = 1_000;

@@ -63,6 +63,11 @@ export class BusPublisher {
     return this.refusal() === null;
   }
 
+  /** As of its connection. */
+  get hopeless(): Promise<Error> {
+    return this.options.connection.hopeless;
+  }
+
   get inFlight(): number {
     return this.gate.inFlight;
   }

@@ -7,7 +7,8 @@ import type { EdgeMetrics } from './edge-metrics.ts';
 import type { Journal } from './journal.ts';
 import type { Letter } from './letter.ts';
 import { publishInOrder } from './publish-in-order.ts';
-import type { Spool, SpoolJob } from './spool.ts';
+import type { Spool } from './spool.ts';
+import type { SpoolJob } from './spool-queue.ts';
 
 export interface DrainSpoolOptions {
   readonly spool: Spool;
@@ -37,7 +38,6 @@ export class DrainSpool {
   }
 
   start(): void {
-    void this.#options.spool.watchStalled().catch(() => undefined);
     this.#loop = this.#run();
   }
 

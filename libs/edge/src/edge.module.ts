@@ -3,10 +3,10 @@ import { APP_GUARD } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
 import { EXCHANGES, type DoorRefusal, type Topology } from '#contracts';
-import { HealthModule, KeyRing, MetricsModule, requireDurableRedis, type Logger } from '#runtime';
+import { HealthModule, KeyRing, MetricsModule, type HealthChecks, type Logger } from '#runtime';
 import { DeliverOrders } from './deliver-orders.ts';
 import { deliveryProviders } from './delivery.providers.ts';
-import { connectDoorRedis } from './door-redis.ts';
+import { DoorRedis, openDoorRedis } from './door-redis.ts';
 import type { EdgeConfig } from './edge.config.ts';
 import type { Endpoints } from './endpoints.ts';
 import { Ingress } from './ingress.ts';
@@ -55,20 +55,22 @@ export class EdgeModule {
       global: true,
       imports: [
         BusModule.forRootAsync({ inject: [Redis], useFactory: (redis: Redis) => busOptions(options, redis) }),
-        HealthModule.forRootAsync({
-          inject: [BusPublisher, BusServer, Redis],
-          useFactory: (publisher: BusPublisher, server: BusServer, redis: Redis) => ({
-            rabbitmq: () => publisher.ready && server.ready,
-            redis: () => redis.ping(),
-          }),
-        }),
+        // The door needs Redis alone: an adapter without RabbitMQ is ready, and says what it is without.
+        HealthModule.forRootAsync({ inject: [BusPublisher, BusServer, Redis], useFactory: healthChecks, dispensable: ['rabbitmq'] }),
         MetricsModule.forRoot(options.app),
       ],
       providers: providersOf(options),
       controllers: [recordedConsumerFor(options.app)],
-      exports: [Redis, Ingress, DeliverOrders, Journal],
+      exports: [DoorRedis, Redis, Ingress, DeliverOrders, Journal],
     };
   }
+}
+
+function healthChecks(publisher: BusPublisher, server: BusServer, redis: Redis): HealthChecks {
+  return {
+    rabbitmq: () => (publisher.ready && server.ready ? true : Promise.reject(new Error('away; events that come in wait in the spool'))),
+    redis: () => redis.ping(),
+  };
 }
 
 /** As many transfers in hand as an endpoint has connections, each by itself: one slow answer holds one of them. */
@@ -81,23 +83,12 @@ function busOptions({ app, config, logger, topology }: EdgeOptions, redis: Redis
 function providersOf(options: EdgeOptions): Provider[] {
   const { config, logger } = options;
   return [
-    { provide: Redis, useFactory: () => openRedis(config.redisUrl, logger) },
+    { provide: DoorRedis, useFactory: () => openDoorRedis(config.redisUrl, logger) },
+    { provide: Redis, inject: [DoorRedis], useFactory: ({ redis }: DoorRedis) => redis },
     ...deliveryProviders(options),
     ...ingressProviders(options),
     { provide: APP_GUARD, useFactory: () => new MetricsGuard(config.opsToken) },
     { provide: ProblemFilter, inject: [Ingress], useFactory: (ingress: Ingress) => new ProblemFilter(ingress) },
     { provide: EdgeShutdown, inject: [Redis], useFactory: (redis: Redis) => new EdgeShutdown(redis) },
   ];
-}
-
-/** What is answered 202 while RabbitMQ is away is in Redis alone: it must keep what it is given. */
-async function openRedis(url: string, logger: Logger): Promise<Redis> {
-  const redis = await connectDoorRedis(url, logger);
-  try {
-    await requireDurableRedis(redis, logger);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
-  return redis;
 }

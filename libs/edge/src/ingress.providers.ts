@@ -70,7 +70,7 @@ export function ingressProviders(setting: IngressSetting): Provider[] {
       provide: Spool,
       inject: [Redis, Journal],
       useFactory: (redis: Redis, journal: Journal) => new Spool({
-        redis: redis.duplicate({ enableAutoPipelining: false }), prefix: `${config.redisPrefix}${app}`, journal, metrics, logger,
+        redis: redis.duplicate({ enableAutoPipelining: false, lazyConnect: false }), prefix: `${config.redisPrefix}${app}`, journal, metrics, logger,
       }),
     },
     {

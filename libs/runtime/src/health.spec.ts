@@ -13,10 +13,16 @@ describe('checking health', () => {
       failing: () => Promise.reject(new Error('refused')),
       throwing: () => { throw new Error('bug'); },
       silent: () => new Promise(() => undefined),
-    }, 20);
+    }, { timeoutMs: 20 });
     expect(report).toMatchObject({
       status: 'down',
       checks: { well: { status: 'up' }, no: { reason: 'not ready' }, failing: { reason: 'refused' }, throwing: { reason: 'bug' }, silent: { reason: 'no answer within 20 ms' } },
     });
+  });
+
+  it('is limited, and says what is missing, while only something dispensable is down', async () => {
+    const checks = { bus: () => Promise.reject(new Error('away')), store: () => true };
+    await expect(runChecks(checks, { dispensable: ['bus'] })).resolves.toMatchObject({ status: 'limited', checks: { bus: { status: 'down', reason: 'away' }, store: { status: 'up' } } });
+    await expect(runChecks({ ...checks, store: () => false }, { dispensable: ['bus'] })).resolves.toMatchObject({ status: 'down' });
   });
 });

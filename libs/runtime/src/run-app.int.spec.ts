@@ -62,4 +62,11 @@ describe('running a program', () => {
     expect(lines.at(-1)).toMatchObject({ event: 'crashed' });
     expect(lines.at(-1)?.msg).toContain('nobody caught this');
   });
+
+  it('closes and ends with 1 when it has started and turns out to be hopeless, and says what to do', async () => {
+    const { lines, exited } = run('0', 'hopeless');
+    expect(await exited).toBe(1);
+    expect(lines.map(({ event }) => event)).toEqual(['ready', 'hopeless', 'stopped']);
+    expect(lines[1]?.msg).toMatch(/gateway\.intake.*参数不同.*rabbitmqctl delete_queue/);
+  });
 });

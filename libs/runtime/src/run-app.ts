@@ -8,6 +8,8 @@ export interface RunningApp {
   readonly port: number | null;
   /** Stops taking work, finishes what is in hand, closes connections. */
   close(): Promise<void>;
+  /** Resolves with the reason when the program cannot go on although it started. Without it, it always can. */
+  readonly hopeless?: Promise<Error>;
 }
 
 export interface RunOptions {
@@ -19,14 +21,18 @@ export interface RunOptions {
 
 /**
  * Runs a program to its end: starts it, says `{"event":"ready","port":…}` in one line, closes it on SIGTERM or SIGINT and exits 0.
- * A start that fails becomes one line that says what to do, and exit code 1; so does an error that nobody caught.
+ * A start that fails becomes one line that says what to do, and exit code 1; so does an error that nobody caught, and what makes a started
+ * program hopeless: that one is closed first.
  */
 export async function runApp({ app, start, closeWithinMs = 9_500 }: RunOptions): Promise<void> {
   const logger = createLogger(app, { level: process.env['LOG_LEVEL'] });
-  const fail = (event: string, error: unknown): never => {
+  const explain = (event: string, error: unknown): void => {
     const { zh, en } = explainStartError(error);
     logger.fatal({ event }, `${zh} / ${en}`);
     logger.debug({ err: error }, 'cause');
+  };
+  const fail = (event: string, error: unknown): never => {
+    explain(event, error);
     process.exit(1);
   };
   process.once('uncaughtException', (error) => fail('crashed', error));
@@ -39,9 +45,11 @@ export async function runApp({ app, start, closeWithinMs = 9_500 }: RunOptions):
     return fail('start-failed', error);
   }
   logger.info({ event: 'ready', port: running.port }, 'ready');
-  const signal = await stopAsked;
-  logger.info({ event: 'stopping', signal }, 'stopping');
-  process.exit(await closeInTime(running, closeWithinMs, logger));
+  const end = await Promise.race([stopAsked, ...(running.hopeless ? [running.hopeless] : [])]);
+  if (end instanceof Error) explain('hopeless', end);
+  else logger.info({ event: 'stopping', signal: end }, 'stopping');
+  const code = await closeInTime(running, closeWithinMs, logger);
+  process.exit(end instanceof Error ? 1 : code);
 }
 
 /** A second signal ends the process at once. */

@@ -14,6 +14,7 @@ await runApp({
     if (closing === 'crash') setTimeout(() => { throw new Error('nobody caught this'); }, 10);
     return {
       port: (server.address() as AddressInfo).port,
+      ...(closing === 'hopeless' ? { hopeless: Promise.resolve(new Error('gateway.intake exists on RabbitMQ with other arguments (…): delete it')) } : {}),
       close: () => (closing === 'hang' ? new Promise(() => undefined) : new Promise((resolve) => { server.close(() => resolve()); })),
     };
   },
