@@ -1,59 +1,89 @@
-import { openProfile } from '../local/servers/profile.ts';
+import { claimProfile, endLeftovers, releaseProfile } from '../local/programs/leftovers.ts';
+import { openProfile, type Profile } from '../local/servers/profile.ts';
 import { provideServers } from '../local/servers/provide-servers.ts';
 import { SERVER_NAMES } from '../local/servers/server-kind.ts';
 import { Servers } from '../local/servers/servers.ts';
 import { startBare } from './contestants/bare.ts';
-import { startBridge } from './contestants/bridge.ts';
-import { CONTESTANTS, type Contestant, type ContestantName, type Ground } from './contestants/contestant.ts';
-import { prepareGround } from './contestants/grounds.ts';
+import { prepareBridge } from './contestants/bridge.ts';
+import type { BridgeContestant, Contestant } from './contestants/contestant.ts';
+import { dropDatabase, prepareGround } from './contestants/grounds.ts';
 import { startTemplate } from './contestants/template.ts';
 import { Load } from './load.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { Payloads } from './payloads.ts';
 import { rest } from './rounds.ts';
-import { Sink } from './sink.ts';
+import { Sink, type Side } from './sink.ts';
 
-/** The servers, the sink and all contestants, up and warm: each has carried a few cases before anything is measured. */
+const LEDGER_DATABASE = 'bench_ledger';
+
+/** The servers, the sink and all contestants. */
 export class MeasuringField {
   readonly sink = new Sink();
   readonly payloads = new Payloads(Math.floor(Date.now() / 1000).toString(36).slice(-6));
-  readonly contestants: Contestant[] = [];
-  readonly #profile = openProfile('bench');
-  readonly #servers = new Servers(this.#profile);
+  readonly memory = new MemoryWatch();
+  readonly #profile: Profile;
+  readonly #servers: Servers;
+  #urls: Record<Side, string> = { centre: '', halls: '' };
+  #bridge: BridgeContestant | null = null;
+  #others: Contestant[] = [];
+
+  constructor(profile: string) {
+    this.#profile = openProfile(profile);
+    this.#servers = new Servers(this.#profile);
+  }
+
+  /** What is compared, in the order in which it began. */
+  get contestants(): readonly Contestant[] {
+    return [this.bridge, ...this.#others];
+  }
+
+  get bridge(): BridgeContestant {
+    if (this.#bridge === null) throw new Error('the field is not open');
+    return this.#bridge;
+  }
 
   async open(say: (line: string) => void): Promise<void> {
+    claimProfile(this.#profile);
+    await endLeftovers(this.#profile);
     await provideServers(this.#servers, say);
     await Promise.all(SERVER_NAMES.map((name) => this.#servers.ensure(name)));
-    const sinkUrl = await this.sink.open();
-    for (const [index, name] of CONTESTANTS.entries()) {
-      const ground = await prepareGround(this.#servers.env, name, index);
-      this.contestants.push(await this.#start(name, ground, sinkUrl));
-      say(`${name} is up`);
-    }
-    await this.#grantPermissions();
+    this.#urls = await this.sink.open();
+    const { env } = this.#servers;
+    await this.#startBridge('bridge', 1);
+    this.#others.push(await startBare(this.#profile, await prepareGround(env, 'bare', 2), this.#urls));
+    this.#others.push(await startTemplate(this.#profile, await prepareGround(env, 'template', 3), this.#urls, env));
+    say('the servers and all contestants are up');
+  }
+
+  /** Puts a bridge with an empty ledger of its own in the place of the one before. */
+  async renewBridge(): Promise<BridgeContestant> {
+    this.memory.note(this.bridge.programs);
+    await this.bridge.stop();
+    await this.#startBridge('ledger', 4);
+    return this.bridge;
+  }
+
+  noteMemory(): void {
+    this.memory.note(this.contestants.flatMap(({ programs }) => programs));
   }
 
   /** Whatever was started is ended, also when the opening broke off. */
   async close(): Promise<void> {
-    for (const { programs } of this.contestants) await Promise.allSettled(programs.map((program) => program.stop()));
+    await endLeftovers(this.#profile);
     this.sink.close();
+    if (this.#servers.env['DATABASE_URL'] !== undefined) await dropDatabase(this.#servers.env, LEDGER_DATABASE).catch(() => undefined);
     await this.#servers.release();
+    releaseProfile(this.#profile);
   }
 
-  #start(name: ContestantName, ground: Ground, sinkUrl: string): Promise<Contestant> {
-    switch (name) {
-      case 'bridge':
-        return startBridge(this.#profile, ground, sinkUrl);
-      case 'bare':
-        return startBare(this.#profile, ground, sinkUrl);
-      case 'template':
-        return startTemplate(this.#profile, ground, sinkUrl, this.#servers.env);
-    }
+  async #startBridge(ground: 'bridge' | 'ledger', redisNumber: number): Promise<void> {
+    this.#bridge = await prepareBridge(this.#profile, await prepareGround(this.#servers.env, ground, redisNumber), this.#urls);
+    await this.#bridge.start();
+    await this.#grantPermissions(this.#bridge);
   }
 
   /** Only the bridge asks whether a clerk may receive. */
-  async #grantPermissions(): Promise<void> {
-    const bridge = this.contestants.find(({ name }) => name === 'bridge');
-    if (bridge === undefined) return;
+  async #grantPermissions(bridge: BridgeContestant): Promise<void> {
     const load = new Load(bridge.doors.hall, 4);
     for (const payload of this.payloads.roster()) await load.send(bridge.single([payload]));
     await load.close();

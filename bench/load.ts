@@ -19,8 +19,8 @@ const TIMEOUT_MS = 60_000;
 /** Sends to one door over connections that are kept alive. */
 export class Load {
   readonly #pool: Pool;
-  /** When the request of a case was begun, in milliseconds of `performance.now()`. */
-  readonly sentAt = new Map<string, number>();
+  /** When the request of a case was due at an even rate, in milliseconds of `performance.now()`. */
+  readonly dueAt = new Map<string, number>();
 
   constructor(url: string, connections: number) {
     this.#pool = new Pool(url, { connections, pipelining: 1, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
@@ -40,16 +40,17 @@ export class Load {
     const begun = performance.now();
     const sent: Promise<void>[] = [];
     for (const [index, shot] of shots.entries()) {
-      const wait = begun + index * 1000 / perSecond - performance.now();
+      const due = begun + index * 1000 / perSecond;
+      const wait = due - performance.now();
       if (wait > 1) await pause(wait);
+      // A generator that is held up must not hide what waited for it; one that is a moment early gains nothing.
+      for (const projectNo of shot.projectNos) this.dueAt.set(projectNo, Math.min(due, performance.now()));
       sent.push(this.send(shot));
     }
     await Promise.all(sent);
   }
 
   async send(shot: Shot): Promise<void> {
-    const at = performance.now();
-    for (const projectNo of shot.projectNos) this.sentAt.set(projectNo, at);
     const answer = await this.#pool.request({ method: 'POST', path: shot.path, headers: shot.headers, body: shot.body });
     const text = await answer.body.text();
     if (answer.statusCode !== 202) throw new Error(`the door answered ${answer.statusCode}: ${text.slice(0, 300)}`);

@@ -5,11 +5,14 @@ import { MeasuringField } from './field.ts';
 import { measureAll } from './measure-all.ts';
 import { BenchOptionError, HELP, readBenchOptions, type BenchOptions } from './options.ts';
 import { chartsOf } from './chart.ts';
-import { resultOf, tableOf } from './report.ts';
+import { paperOf, type BenchPaper } from './report.ts';
+import { tablesOf } from './table.ts';
+import { stopSignal, whenAborted } from '../local/stop-signals.ts';
 
 const RESULTS = join(CHECKOUT, 'bench/results');
 
-process.exitCode = await main();
+// What a signal broke off may still wait for something: it must not keep us running.
+process.exit(await main());
 
 async function main(): Promise<number> {
   try {
@@ -26,19 +29,28 @@ async function main(): Promise<number> {
 async function run(options: BenchOptions): Promise<number> {
   const output = options.json ? process.stderr : process.stdout;
   const say = (line: string): void => { output.write(`${line}\n`); };
-  const field = new MeasuringField();
-  process.once('SIGINT', () => { void field.close().finally(() => process.exit(130)); });
-  try {
+  const signal = stopSignal();
+  let field: MeasuringField | null = null;
+  const open = async (): Promise<MeasuringField> => {
+    field = new MeasuringField(options.profile);
     await field.open(say);
-    const measured = await measureAll(field, options, say);
-    const result = resultOf(measured);
-    say(tableOf(measured));
-    mkdirSync(RESULTS, { recursive: true });
-    writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify(result, null, 2)}\n`);
-    for (const [name, svg] of Object.entries(chartsOf(measured))) writeFileSync(join(RESULTS, `${name}.svg`), svg);
-    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    return field;
+  };
+  try {
+    const measured = await Promise.race([measureAll(open, options, say), whenAborted(signal)]);
+    const paper = paperOf(measured, options, new Date());
+    say(tablesOf(paper));
+    keep(paper);
+    if (options.json) process.stdout.write(`${JSON.stringify(paper.figures)}\n`);
     return 0;
   } finally {
-    await field.close();
+    await (field as MeasuringField | null)?.close();
   }
+}
+
+/** The newest results and their charts, in place of those before. */
+function keep(paper: BenchPaper): void {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify(paper, null, 2)}\n`);
+  for (const [name, svg] of Object.entries(chartsOf(paper))) writeFileSync(join(RESULTS, `${name}.svg`), svg);
 }

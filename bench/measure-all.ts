@@ -1,49 +1,104 @@
-import { peakMemoryMiB } from '../local/programs/memory.ts';
-import type { ContestantName } from './contestants/contestant.ts';
 import type { MeasuringField } from './field.ts';
+import { measureLedger } from './ledger/measure-ledger.ts';
+import { measureColdStart } from './measures/cold-start.ts';
+import { measureDrain } from './measures/drain.ts';
+import { measureRestart } from './measures/restart.ts';
+import { nothingMeasured, type Measured } from './measured.ts';
 import type { BenchOptions, Measure } from './options.ts';
-import { batchRound, bothRound, latencyRound, singleRound, type Field, type Latency } from './rounds.ts';
+import { batchRound, bothRound, latencyRound, singleRound, type Field } from './rounds.ts';
 import { spreadOf } from './statistics.ts';
 
-/** What was measured, round by round; rounds of the same place ran one after the other. */
-export interface Measured {
-  readonly throughput: Record<'single' | 'batch' | 'both', Record<ContestantName, number[]>>;
-  readonly latency: Record<'latency200' | 'latencyQuarter', Record<ContestantName, Latency[]>>;
-  /** Peak resident memory of the bridge's programs, in MiB. */
-  readonly rssMaxMiB: Record<string, number>;
+type Say = (line: string) => void;
+
+/** What a measure works with. */
+interface Run {
+  readonly field: MeasuringField;
+  readonly options: BenchOptions;
+  readonly measured: Measured;
+  readonly say: Say;
 }
 
 const WARM_UP = 300;
 const RATE = 200;
+/** A cold start, a restart and a drain take long and vary little. */
+const FEW_ROUNDS = 3;
 
-export async function measureAll(field: MeasuringField, options: BenchOptions, say: (line: string) => void): Promise<Measured> {
-  const count = options.quick ? 2_000 : 5_000;
-  const seconds = options.quick ? 5 : 15;
-  const measured = empty();
+const MEASURING: Readonly<Record<Exclude<Measure, 'cold'>, (run: Run) => Promise<void>>> = {
+  single: (run) => throughput(run, 'single', singleRound),
+  batch: (run) => throughput(run, 'batch', batchRound),
+  both: (run) => throughput(run, 'both', bothRound),
+  latency: latencies,
+  drain,
+  restart,
+  ledger: async ({ field, options, measured, say }) => { measured.ledger = await measureLedger(field, options, say); },
+};
+
+/** Runs what was asked for, the contestants turn by turn. The cold start comes first, alone on the machine; the ledger last, because it takes another bridge. */
+export async function measureAll(open: () => Promise<MeasuringField>, options: BenchOptions, say: Say): Promise<Measured> {
+  const measured = nothingMeasured();
+  if (options.only.includes('cold')) await coldStarts(options, measured, say);
+  const rest = options.only.filter((measure) => measure !== 'cold');
+  if (rest.length === 0) return measured;
+  const field = await open();
   await interleaved(field, 1, (at) => singleRound(at, WARM_UP));
-  const rounds: Record<Measure, () => Promise<void>> = {
-    single: () => interleaved(field, options.rounds, async (at) => keep(measured.throughput.single, at, await singleRound(at, count), say, 'single')),
-    batch: () => interleaved(field, options.rounds, async (at) => keep(measured.throughput.batch, at, await batchRound(at, count), say, 'batch')),
-    both: () => interleaved(field, options.rounds, async (at) => keep(measured.throughput.both, at, await bothRound(at, count), say, 'both')),
-    latency: () => latencies(field, options.rounds, seconds, measured, say),
-  };
-  for (const measure of options.only) await rounds[measure]();
-  measured.rssMaxMiB['gateway'] = memoryOf(field, 'gateway');
-  measured.rssMaxMiB['districtAdapter'] = memoryOf(field, 'district-adapter');
-  measured.rssMaxMiB['centreAdapter'] = memoryOf(field, 'centre-adapter');
+  for (const measure of rest) {
+    await MEASURING[measure]({ field, options, measured, say });
+    field.noteMemory();
+  }
+  measured.memory = field.memory.peaks();
   return measured;
 }
 
-/** A quarter of each contestant's own saturation, as far as that was measured. */
-async function latencies(field: MeasuringField, rounds: number, seconds: number, measured: Measured, say: (line: string) => void): Promise<void> {
-  await interleaved(field, rounds, async (at) => {
-    const { name } = at.contestant;
-    keepLatency(measured.latency.latency200, at, await latencyRound(at, RATE, seconds), say, `latency at ${RATE}/s`);
-    const saturation = measured.throughput.single[name];
-    if (saturation.length === 0) return;
-    const quarter = spreadOf(saturation).median / 4;
-    keepLatency(measured.latency.latencyQuarter, at, await latencyRound(at, quarter, seconds), say, `latency at ${Math.round(quarter)}/s`);
+async function coldStarts({ quick, rounds, profile }: BenchOptions, measured: Measured, say: Say): Promise<void> {
+  for (let round = 0; round < (quick ? 1 : Math.min(rounds, FEW_ROUNDS)); round += 1) {
+    measured.coldStarts.push(await measureColdStart(`${profile}-cold`));
+    say(`cold start         ${Math.round(measured.coldStarts.at(-1) ?? 0)} ms`);
+  }
+}
+
+async function throughput({ field, options, measured, say }: Run, name: keyof Measured['throughput'], round: (at: Field, count: number) => Promise<number>): Promise<void> {
+  await interleaved(field, options.rounds, async (at) => {
+    const perSecond = await round(at, options.count);
+    measured.throughput[name][at.contestant.name].push(perSecond);
+    say(`${name.padEnd(18)} ${at.contestant.name.padEnd(9)} ${Math.round(perSecond)}/s`);
   });
+}
+
+/** A quarter is of each contestant's own saturation. */
+async function latencies(run: Run): Promise<void> {
+  const { field, options, measured, say } = run;
+  await needSaturation(run);
+  await interleaved(field, options.rounds, async (at) => {
+    const { name } = at.contestant;
+    const quarter = (spreadOf(measured.throughput.single[name])?.median ?? RATE) / 4;
+    for (const [into, perSecond] of [['latency200', RATE], ['latencyQuarter', quarter]] as const) {
+      const latency = await latencyRound(at, perSecond, options.latencySeconds);
+      measured.latency[into][name].push(latency);
+      say(`${`latency at ${Math.round(perSecond)}/s`.padEnd(18)} ${name.padEnd(9)} p50 ${latency.p50.toFixed(1)} ms, p99 ${latency.p99.toFixed(1)} ms`);
+    }
+  });
+}
+
+async function drain(run: Run): Promise<void> {
+  const { field, options, measured, say } = run;
+  await needSaturation(run);
+  for (let round = 0; round < (options.quick ? 1 : Math.min(options.rounds, FEW_ROUNDS)); round += 1) {
+    const one = await measureDrain(field.bridge, field.sink, field.payloads, options.backlog);
+    measured.drains.push(one);
+    say(`drain              bridge    ${Math.round(one.perSecond)}/s, noticed after ${Math.round(one.noticedMs)} ms, ${one.doubled} delivered again`);
+  }
+}
+
+async function restart({ field, options, measured, say }: Run): Promise<void> {
+  for (let round = 0; round < Math.min(options.rounds, FEW_ROUNDS); round += 1) {
+    measured.restarts.push(await measureRestart(field.bridge, field.sink, field.payloads, field.memory));
+    say(`restart            bridge    ${Math.round(measured.restarts.at(-1) ?? 0)} ms to the first delivery`);
+  }
+}
+
+/** What is measured against saturation needs it from the same run. */
+async function needSaturation(run: Run): Promise<void> {
+  if (run.measured.throughput.single.bridge.length === 0) await MEASURING.single({ ...run, options: { ...run.options, rounds: 1 } });
 }
 
 /** One contestant after the other, beginning with another one in each round, so that no place is always the better one. */
@@ -55,26 +110,4 @@ async function interleaved(field: MeasuringField, rounds: number, work: (at: Fie
       if (contestant !== undefined) await work({ contestant, sink, payloads });
     }
   }
-}
-
-function keep(into: Record<ContestantName, number[]>, { contestant }: Field, value: number, say: (line: string) => void, what: string): void {
-  into[contestant.name].push(value);
-  say(`${what.padEnd(8)} ${contestant.name.padEnd(9)} ${Math.round(value)}/s`);
-}
-
-function keepLatency(into: Record<ContestantName, Latency[]>, { contestant }: Field, value: Latency, say: (line: string) => void, what: string): void {
-  into[contestant.name].push(value);
-  say(`${what.padEnd(18)} ${contestant.name.padEnd(9)} p50 ${value.p50.toFixed(1)} ms, p99 ${value.p99.toFixed(1)} ms`);
-}
-
-function memoryOf(field: MeasuringField, name: string): number {
-  const pid = field.contestants.flatMap(({ programs }) => programs).find(({ plan }) => plan.name === name)?.pid ?? null;
-  return pid === null ? Number.NaN : Math.round(peakMemoryMiB(pid) ?? Number.NaN);
-}
-
-function empty(): Measured {
-  const none = <T>(): Record<ContestantName, T[]> => ({ bridge: [], bare: [], template: [] });
-  return {
-    throughput: { single: none(), batch: none(), both: none() }, latency: { latency200: none(), latencyQuarter: none() }, rssMaxMiB: {},
-  };
 }

@@ -19,6 +19,28 @@ export interface Payload {
 
 const SEED = 4711;
 const ORG = '市住房公积金管理中心';
+const EXAMINER = { id: 'centre-examiner-1', name: '测试受理员', orgName: ORG };
+const REVIEWER = { id: 'centre-reviewer-1', name: '测试审核员', orgName: ORG };
+
+/** What the centre says of a case that goes well, in this order. */
+export const OUTCOME_TYPES = ['case.accepted', 'case.step.recorded', 'case.decided', 'case.completed'] as const;
+type OutcomeType = (typeof OUTCOME_TYPES)[number];
+
+const OUTCOMES: Readonly<Record<OutcomeType, (projectNo: string, at: number) => object>> = {
+  'case.accepted': (projectNo, at) => ({
+    operator: EXAMINER, acceptedAt: instant(at), acceptDocNo: `SL-${projectNo}`, acceptOrgName: ORG,
+    promise: { value: 3, unit: 'workday', dueAt: instant(at + 3 * 86_400_000) }, fundBusinessNo: `YW-${projectNo}`,
+  }),
+  'case.step.recorded': (_, at) => ({
+    operator: REVIEWER,
+    step: { name: '业务审核', action: 'pass', handler: REVIEWER.name, opinion: '材料齐全，符合规定', startedAt: instant(at - 60_000), endedAt: instant(at), state: '2' },
+  }),
+  'case.decided': (_, at) => ({ operator: REVIEWER, decision: { approved: true, decidedAt: instant(at), decidedBy: REVIEWER.name } }),
+  'case.completed': (projectNo, at) => ({
+    operator: REVIEWER,
+    result: { code: 'APPROVED', description: '准予办理', docName: '住房公积金业务办理结果', docNo: `BJ-${projectNo}`, completedAt: instant(at), completedBy: REVIEWER.name },
+  }),
+};
 
 /** Makes events of synthetic cases, each case once: receipts as the halls send them, acceptances as the centre does. */
 export class Payloads {
@@ -45,14 +67,15 @@ export class Payloads {
 
   /** The centre accepts a case whose work item has reached it. */
   acceptance(projectNo: string): Payload {
+    return this.outcome(projectNo, 'case.accepted', 1);
+  }
+
+  /** What the centre says of a case; `sequence` counts what it has said of this case. */
+  outcome(projectNo: string, type: OutcomeType, sequence: number): Payload {
     const at = Date.now();
-    const data = {
-      operator: { id: 'centre-examiner-1', name: '测试受理员', orgName: ORG }, acceptedAt: instant(at), acceptDocNo: `SL-${projectNo}`, acceptOrgName: ORG,
-      promise: { value: 3, unit: 'workday', dueAt: instant(at + 3 * 86_400_000) }, fundBusinessNo: `YW-${projectNo}`,
-    };
     return {
       projectNo, appKey: 'centre', target: '/v1/outcome-events',
-      text: eventText({ id: `${projectNo}.a`, source: '/centre', type: 'case.accepted', subject: projectNo, at, dataVersion: 1, sequence: 1, data }),
+      text: eventText({ id: `${projectNo}.${sequence}`, source: '/centre', type, subject: projectNo, at, dataVersion: 1, sequence, data: OUTCOMES[type](projectNo, at) }),
     };
   }
 

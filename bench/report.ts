@@ -1,68 +1,112 @@
-import Table from 'cli-table3';
-import { CONTESTANTS, type ContestantName } from './contestants/contestant.ts';
-import type { Measured } from './measure-all.ts';
+import type { LedgerAt } from './ledger/measure-ledger.ts';
+import { thisMachine, type Machine } from './machine.ts';
+import type { ByContestant, Measured } from './measured.ts';
+import type { BenchOptions } from './options.ts';
 import type { Latency } from './rounds.ts';
-import { ratioOf, spreadOf, type Spread } from './statistics.ts';
+import { ratioOf, rounded, spreadOf, type Spread } from './statistics.ts';
 
-type ByContestant<T> = Record<ContestantName, T>;
-
-export interface BenchResult {
-  readonly at: string;
-  readonly single: ByContestant<Spread>;
-  readonly batch: ByContestant<Spread>;
-  readonly both: ByContestant<Spread>;
-  readonly latency200: ByContestant<{ readonly p50: Spread; readonly p99: Spread }>;
-  readonly latencyQuarter: ByContestant<{ readonly p50: Spread; readonly p99: Spread }>;
-  /** The bridge against the others, round by round. */
-  readonly ratios: { readonly singleToBare: Spread; readonly singleToTemplate: Spread; readonly batchToTemplate: Spread };
-  readonly rssMaxMiB: Readonly<Record<string, number>>;
+interface LatencyFigures {
+  readonly p50: Spread | null;
+  readonly p99: Spread | null;
 }
 
-export function resultOf({ throughput, latency, rssMaxMiB }: Measured): BenchResult {
+interface LedgerFigures {
+  readonly throughput: Spread | null;
+  /** Of the kind of search that is slowest. */
+  readonly searchP99Ms: number;
+  readonly timelineP99Ms: number;
+  readonly bytesPerTransfer: number;
+}
+
+/** What `--json` ends with. What was not measured is `null`. */
+export interface BenchFigures {
+  readonly single: ByContestant<Spread | null>;
+  readonly batch: ByContestant<Spread | null>;
+  readonly both: ByContestant<Spread | null>;
+  readonly latency200: ByContestant<LatencyFigures>;
+  readonly latencyQuarter: ByContestant<LatencyFigures>;
+  readonly ledger: Readonly<Record<string, LedgerFigures>>;
+  readonly drain: { readonly perSecond: Spread | null; readonly vsSaturation: Spread | null };
+  readonly restartToFirstDeliveryMs: Spread | null;
+  readonly coldStartMs: Spread | null;
+  readonly rssMaxMiB: Readonly<Record<'gateway' | 'districtAdapter' | 'centreAdapter', number | null>>;
+}
+
+/** Quotients round by round: the only figures that mean something on another machine. */
+export interface Ratios {
+  readonly singleToBare: Spread | null;
+  readonly singleToTemplate: Spread | null;
+  readonly batchToBare: Spread | null;
+  readonly batchToTemplate: Spread | null;
+  readonly bothToBare: Spread | null;
+  readonly bothToTemplate: Spread | null;
+  /** By size: the bridge's throughput against the yardstick's in the same rounds. The first size is `empty`. */
+  readonly ledgerToBare: Readonly<Record<string, Spread | null>>;
+}
+
+/** What `bench/results/latest.json` holds. */
+export interface BenchPaper {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly options: Pick<BenchOptions, 'quick' | 'only' | 'rounds' | 'count' | 'backlog'>;
+  readonly figures: BenchFigures;
+  readonly ratios: Ratios;
+  readonly details: {
+    readonly drains: Measured['drains'];
+    /** Every size with every kind of search, the empty ledger first. */
+    readonly ledger: readonly LedgerAt[];
+    readonly ledgerLeftOut: readonly string[];
+    /** Peak resident memory of every program in MiB, the other contestants' too. */
+    readonly memoryMiB: Readonly<Record<string, number>>;
+  };
+}
+
+export function figuresOf({ throughput, latency, drains, restarts, coldStarts, ledger, memory }: Measured): BenchFigures {
+  const saturation = spreadOf(throughput.single.bridge)?.median;
+  const drained = drains.map(({ perSecond }) => perSecond);
   return {
-    at: new Date().toISOString(),
     single: each((name) => spreadOf(throughput.single[name])),
     batch: each((name) => spreadOf(throughput.batch[name])),
     both: each((name) => spreadOf(throughput.both[name])),
     latency200: each((name) => latencyOf(latency.latency200[name])),
     latencyQuarter: each((name) => latencyOf(latency.latencyQuarter[name])),
-    ratios: {
-      singleToBare: ratioOf(throughput.single.bridge, throughput.single.bare),
-      singleToTemplate: ratioOf(throughput.single.bridge, throughput.single.template),
-      batchToTemplate: ratioOf(throughput.batch.bridge, throughput.batch.template),
-    },
-    rssMaxMiB,
+    ledger: Object.fromEntries((ledger?.sizes ?? []).flatMap(ledgerOf)),
+    drain: { perSecond: spreadOf(drained), vsSaturation: saturation === undefined ? null : spreadOf(drained.map((perSecond) => perSecond / saturation)) },
+    restartToFirstDeliveryMs: spreadOf(restarts),
+    coldStartMs: spreadOf(coldStarts),
+    rssMaxMiB: { gateway: memory['gateway'] ?? null, districtAdapter: memory['district-adapter'] ?? null, centreAdapter: memory['centre-adapter'] ?? null },
   };
 }
 
-/** The figures for people: median (min – max). */
-export function tableOf(measured: Measured): string {
-  const { single, batch, both, latency200, latencyQuarter, ratios, rssMaxMiB } = resultOf(measured);
-  const table = new Table({ head: ['', ...CONTESTANTS], style: { head: [], border: [] } });
-  const row = (title: string, of: (name: ContestantName) => Spread): void => { table.push([title, ...CONTESTANTS.map((name) => shown(of(name)))]); };
-  row('single events, transfers/s', (name) => single[name]);
-  row('batches of 100, transfers/s', (name) => batch[name]);
-  row('both directions, transfers/s', (name) => both[name]);
-  row('p50 at 200/s, ms', (name) => latency200[name].p50);
-  row('p99 at 200/s, ms', (name) => latency200[name].p99);
-  row('p50 at a quarter of saturation, ms', (name) => latencyQuarter[name].p50);
-  row('p99 at a quarter of saturation, ms', (name) => latencyQuarter[name].p99);
-  return [
-    table.toString(),
-    `bridge / bare, single: ${shown(ratios.singleToBare)}`,
-    `bridge / template, single: ${shown(ratios.singleToTemplate)}; batch: ${shown(ratios.batchToTemplate)}`,
-    `peak memory, MiB: ${Object.entries(rssMaxMiB).map(([name, value]) => `${name} ${value}`).join(', ')}`,
-  ].join('\n');
+export function paperOf(measured: Measured, { quick, only, rounds, count, backlog }: BenchOptions, now: Date): BenchPaper {
+  const { single, batch, both } = measured.throughput;
+  const sizes = measured.ledger?.sizes ?? [];
+  return {
+    at: now.toISOString(), machine: thisMachine(), options: { quick, only, rounds, count, backlog },
+    figures: figuresOf(measured),
+    ratios: {
+      singleToBare: ratioOf(single.bridge, single.bare), singleToTemplate: ratioOf(single.bridge, single.template),
+      batchToBare: ratioOf(batch.bridge, batch.bare), batchToTemplate: ratioOf(batch.bridge, batch.template),
+      bothToBare: ratioOf(both.bridge, both.bare), bothToTemplate: ratioOf(both.bridge, both.template),
+      ledgerToBare: Object.fromEntries(sizes.map(({ size, throughput, bare }) => [size, ratioOf(throughput, bare)])),
+    },
+    details: {
+      drains: measured.drains, ledgerLeftOut: measured.ledger?.leftOut ?? [], memoryMiB: measured.memory,
+      ledger: sizes.map((one) => ({ ...one, throughput: one.throughput.map(rounded), bare: one.bare.map(rounded) })),
+    },
+  };
 }
 
-function each<T>(of: (name: ContestantName) => T): ByContestant<T> {
-  return { bridge: of('bridge'), bare: of('bare'), template: of('template') };
+function ledgerOf({ size, throughput, filled }: LedgerAt): [string, LedgerFigures][] {
+  if (filled === null) return [];
+  const searchP99Ms = Math.max(...Object.values(filled.searches).map(({ p99 }) => p99));
+  return [[size, { throughput: spreadOf(throughput), searchP99Ms, timelineP99Ms: filled.timeline.p99, bytesPerTransfer: filled.bytesPerTransfer }]];
 }
 
-function latencyOf(rounds: readonly Latency[]): { p50: Spread; p99: Spread } {
+function latencyOf(rounds: readonly Latency[]): LatencyFigures {
   return { p50: spreadOf(rounds.map(({ p50 }) => p50)), p99: spreadOf(rounds.map(({ p99 }) => p99)) };
 }
 
-function shown({ median, min, max }: Spread): string {
-  return Number.isNaN(median) ? '–' : `${median} (${min} – ${max})`;
+function each<T>(of: (name: keyof ByContestant<T>) => T): ByContestant<T> {
+  return { bridge: of('bridge'), bare: of('bare'), template: of('template') };
 }

@@ -1,38 +1,50 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signatureHeaders } from '../../apps/simulator/src/signing/sign-request.ts';
 import { buildWhenStale } from '../../local/build/build-when-stale.ts';
-import { bridgePlans, USUAL_PORTS, type ProgramName } from '../../local/programs/plans.ts';
+import { bridgePlans, USUAL_PORTS, type BridgeProgram, type ProgramName } from '../../local/programs/plans.ts';
 import { Program } from '../../local/programs/program.ts';
 import { prepareSecrets, writeEndpoints, type LocalKeys, type SigningKey } from '../../local/secrets.ts';
 import { choosePorts } from '../../local/servers/free-port.ts';
 import { CHECKOUT, type Profile } from '../../local/servers/profile.ts';
 import type { Aim, Shot } from '../load.ts';
 import type { Payload } from '../payloads.ts';
-import type { Contestant, Ground } from './contestant.ts';
+import type { Side } from '../sink.ts';
+import type { BridgeContestant, Ground } from './contestant.ts';
 import { ask1 } from './grounds.ts';
 
+/** The error code of the failed transfers that a filled ledger has: no round made them. */
+export const MADE_FAILURE = 'http-422';
 const CATALOGUE = join(CHECKOUT, 'libs/contracts/data');
 
-/** The product as `npm run bridge` runs it: built, with every guarantee on. */
-export async function startBridge(profile: Profile, ground: Ground, sinkUrl: string): Promise<Contestant> {
+/** The product as `npm run bridge` runs it: built, with every guarantee on. It is launched, but not ready before {@link BridgeContestant.start}. */
+export async function prepareBridge(profile: Profile, ground: Ground, sinkUrls: Readonly<Record<Side, string>>): Promise<BridgeContestant> {
   await buildWhenStale();
   const halls = JSON.parse(readFileSync(join(CATALOGUE, 'halls.json'), 'utf8')) as { code: string }[];
-  rmSync(join(profile.secrets, 'ledger-keys.json'), { force: true });
   const secrets = prepareSecrets(profile.secrets, halls.map(({ code }) => code));
-  writeEndpoints(secrets, `${sinkUrl}/updates`, sinkUrl);
+  writeEndpoints(secrets, sinkUrls.halls, sinkUrls.centre);
   const ports = await choosePorts(Object.keys(USUAL_PORTS) as ProgramName[], {});
   const run = { ports, secrets: profile.secrets, records: profile.home, series: null, catalogueDir: CATALOGUE, seed: 1, thinkMs: 0 };
   const servers = { RABBITMQ_URL: ground.rabbitmq, REDIS_URL: ground.redis, DATABASE_URL: ground.database };
-  const programs = bridgePlans(run).map((plan) => new Program({ ...plan, env: { ...plan.env, ...servers } }, profile));
-  await Promise.all(programs.map((program) => program.launch()));
-  await Promise.all(programs.map((program) => program.becomeReady(servers)));
-  const { single, batch } = aims(secrets.keys);
+  // Without the warming up of a local start: here, as in a deployment, the servers are there before the programs.
+  const programs = bridgePlans(run).map(({ warmUp: _, ...plan }) => new Program({ ...plan, env: { ...plan.env, ...servers } }, profile));
+  const url = (name: BridgeProgram): string => `http://127.0.0.1:${ports[name]}`;
   return {
-    name: 'bridge', programs, single, batch,
-    doors: { hall: `http://127.0.0.1:${ports['district-adapter']}`, centre: `http://127.0.0.1:${ports['centre-adapter']}` },
-    atRest: async () => (await ask1(ground.database, `select count(*) as value from transfers where status in ('held', 'in_flight', 'retry_wait', 'failed')`)) === 0,
+    name: 'bridge', programs, ...aims(secrets.keys), database: ground.database,
+    doors: { hall: url('district-adapter'), centre: url('centre-adapter') },
+    ops: { url: url('gateway'), token: readFileSync(join(profile.secrets, 'ops-token'), 'utf8').trim() },
+    indexKey: indexKeyIn(join(profile.secrets, 'ledger-keys.json')),
+    unsettled: () => ask1(ground.database, `select count(*) as value from transfers where status in ('held', 'in_flight', 'retry_wait') or (status = 'failed' and error_code is distinct from '${MADE_FAILURE}')`),
+    start: async () => {
+      await Promise.all(programs.map((program) => program.launch()));
+      await Promise.all(programs.map((program) => program.becomeReady({})));
+    },
+    stop: async () => { await Promise.all(programs.map((program) => program.stop())); },
   };
+}
+
+function indexKeyIn(file: string): Buffer {
+  return Buffer.from((JSON.parse(readFileSync(file, 'utf8')) as { index: string }).index, 'base64');
 }
 
 function aims(keys: LocalKeys): { single: Aim; batch: Aim } {

@@ -20,6 +20,18 @@ export interface Contestant {
   /** How a single event, and a batch, is put to the doors. */
   readonly single: Aim;
   readonly batch: Aim;
-  /** Whether everything that was begun is settled, so that nothing of this round runs on into the next. */
-  atRest(): Promise<boolean>;
+  /** How much of what was begun is not settled: at 0 nothing of this round runs on into the next. */
+  unsettled(): Promise<number>;
+}
+
+/** The product, which besides can be stopped and started, and asked by operators. */
+export interface BridgeContestant extends Contestant {
+  readonly database: string;
+  readonly ops: { readonly url: string; readonly token: string };
+  /** What the index of applicants is computed with: so that a ledger can be filled with people who are found. */
+  readonly indexKey: Buffer;
+  /** Launches all programs that are not there and waits until they are ready. */
+  start(): Promise<void>;
+  /** In good order. */
+  stop(): Promise<void>;
 }

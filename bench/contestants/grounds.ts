@@ -4,19 +4,24 @@ import type { ContestantName, Ground } from './contestant.ts';
 
 const ANSWER_MS = 10_000;
 
-/** Gives a contestant a clean vhost, database and Redis database on the servers named in `env`. */
-export async function prepareGround(env: Readonly<Record<string, string>>, name: ContestantName, index: number): Promise<Ground> {
+/** Gives a contestant a clean vhost, database and Redis database (of this number) on the servers named in `env`. */
+export async function prepareGround(env: Readonly<Record<string, string>>, name: ContestantName | 'ledger', redisNumber: number): Promise<Ground> {
   const vhost = `bench-${name}`;
   await ask(env, 'DELETE', `vhosts/${vhost}`).catch(() => undefined);
   await ask(env, 'PUT', `vhosts/${vhost}`, {});
   const rabbitmq = changed(env['RABBITMQ_URL'], vhost);
   await ask(env, 'PUT', `permissions/${vhost}/${decodeURIComponent(new URL(rabbitmq).username)}`, { configure: '.*', write: '.*', read: '.*' });
   const database = `bench_${name}`;
-  await statement(env, `drop database if exists ${database} with (force)`);
+  await dropDatabase(env, database);
   await statement(env, `create database ${database}`);
-  const redis = changed(env['REDIS_URL'], String(index + 1));
+  const redis = changed(env['REDIS_URL'], String(redisNumber));
   await flush(redis);
   return { rabbitmq, redis, database: changed(env['DATABASE_URL'], database) };
+}
+
+/** Gives back the room that a database took; does nothing when there is none of this name. */
+export function dropDatabase(env: Readonly<Record<string, string>>, name: string): Promise<void> {
+  return statement(env, `drop database if exists ${name} with (force)`);
 }
 
 /** One value from a database: what a contestant is asked at rest. */
