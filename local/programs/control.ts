@@ -7,7 +7,7 @@ export interface SimulatorStatus {
   readonly run?: { readonly asked: number | null; readonly started: number; readonly active: boolean } | null;
   readonly roster?: string;
   readonly events: { readonly accepted: number; readonly refused: number; readonly retries: number };
-  readonly effects: { readonly received: number; readonly repeated: number; readonly refused: number };
+  readonly effects: { readonly received: number; readonly repeated: number; readonly refused: number; readonly verified?: number };
   readonly cases: { readonly started: number; readonly open: number; readonly ended: number };
   readonly halls: Readonly<Record<string, HallStages>>;
   readonly perSecond: { readonly sent: number; readonly received: number };

@@ -93,6 +93,24 @@ export const BREAKAGES = {
     faults: ['applied-unsaid', 'answers-nothing'],
     charges: ['duplicated'],
   },
+  'no-asking-first': {
+    zh: '对方不能去重，重投之前也不核对对方是否已收到',
+    patches: [{ file: 'libs/edge/src/endpoint-caller.ts', find: 'if (context.maybeSent) {', put: 'if (false) {' }],
+    faults: ['applied-unsaid', 'answers-nothing', 'app-killed:district-adapter', 'app-killed:district-adapter-2'],
+    charges: ['duplicated'],
+  },
+  'permission-not-awaited': {
+    zh: '收件先于收件权限到达即拒绝，不等待',
+    patches: [{ file: `${GATEWAY}/cases/judge-event.ts`, find: 'if ((recordedAt ?? at) > permissionAwaitedSince) {', put: 'if (false) {' }],
+    faults: ['network-slow:rabbitmq', 'network-silent:rabbitmq', 'app-killed:gateway', 'app-killed:gateway-2'],
+    charges: ['lost', 'stuck'],
+  },
+  'killers-handed-out': {
+    zh: '谁处理谁退出的消息一再交给程序处理',
+    patches: [{ file: 'libs/bus/src/guard-handler.ts', find: 'if (unfinished >= MAX_UNFINISHED_STARTS) {', put: 'if (false) {' }],
+    faults: ['poison-deadly'],
+    charges: ['poison', 'stuck', 'lost'],
+  },
   'no-watchdog': {
     zh: '没有看门狗：不找没有回执的投递，不补定时器',
     patches: [{

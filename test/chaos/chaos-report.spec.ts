@@ -8,7 +8,7 @@ const check: CheckReport = {
 };
 const facts: ChaosFacts = {
   seed: 7, seconds: 60, check, figures: [{ name: 'redis-killed', times: 2, recoveryP50: 0.4, recoveryMax: 1.2, longestStall: 0.9 }], recoverySecondsP95: 1.2, restSeconds: 2,
-  poison: { sent: 20, missing: 0 }, undone: [], unaskedEnds: [], memoryMiB: { gateway: 150 }, unfinished: [],
+  poison: { sent: 20, missing: 0 }, met: { newClerks: 5, askedFirst: 6, poisonDeaths: 5 }, undone: [], unaskedEnds: [], memoryMiB: { gateway: 150 }, unfinished: [],
 };
 
 describe('the report of a chaos run', () => {

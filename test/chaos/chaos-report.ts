@@ -5,6 +5,16 @@ import { faultOf } from './faults.ts';
 import type { FaultFigures } from './figures.ts';
 import type { UnaskedEnd } from './kept-program.ts';
 
+/** What no fault does by itself, and every run must have met. */
+export interface Met {
+  /** Receipts by somebody whose permission was answered 202 just before; each must be applied, whichever reached the ledger first. */
+  readonly newClerks: number;
+  /** Questions that the endpoints answered which cannot tell a repetition. */
+  readonly askedFirst: number;
+  /** Ends of programs by a message that ends whoever handles it. */
+  readonly poisonDeaths: number;
+}
+
 /** All that is known at the end of a run. */
 export interface ChaosFacts {
   readonly seed: number;
@@ -16,6 +26,7 @@ export interface ChaosFacts {
   readonly restSeconds: number | null;
   /** Poison messages that the broker took, and those of them that are not among the ledger's dead letters. */
   readonly poison: { readonly sent: number; readonly missing: number };
+  readonly met: Met;
   /** Faults of the plan that could not be done. */
   readonly undone: readonly string[];
   /** Ends of programs that no fault had asked for. */
@@ -43,17 +54,18 @@ export interface ChaosResult {
   readonly recoverySecondsP95: number;
   readonly restSeconds: number | null;
   readonly poison: ChaosFacts['poison'];
+  readonly met: Met;
   readonly unaskedEnds: number;
   readonly memoryMiB: Readonly<Record<string, number>>;
   readonly ok: boolean;
 }
 
 export function chaosResult(facts: ChaosFacts): ChaosResult {
-  const { seed, seconds, check, figures, recoverySecondsP95, restSeconds, poison, unaskedEnds, memoryMiB } = facts;
+  const { seed, seconds, check, figures, recoverySecondsP95, restSeconds, poison, met, unaskedEnds, memoryMiB } = facts;
   const { cases, accepted, transfers, lost, duplicated, outOfOrder, failed, altered, unexplained } = check;
   return {
     seed, seconds, cases, accepted, delivered: transfers, lost, duplicated, outOfOrder, stuck: stuckOf(check), failed, altered, unexplained,
-    faults: figures, recoverySecondsP95, restSeconds, poison, unaskedEnds: unaskedEnds.length, memoryMiB, ok: problemsOf(facts).length === 0,
+    faults: figures, recoverySecondsP95, restSeconds, poison, met, unaskedEnds: unaskedEnds.length, memoryMiB, ok: problemsOf(facts).length === 0,
   };
 }
 
@@ -95,6 +107,7 @@ export function chaosTables(facts: ChaosFacts): string {
   return [
     faults.toString(), counts.toString(),
     `恢复时间 p95 ${facts.recoverySecondsP95} s；全部恢复后 ${facts.restSeconds ?? '—'} s 办完；毒消息 ${facts.poison.sent} 条，均进入死信的有 ${facts.poison.sent - facts.poison.missing} 条`,
+    `刚开通权限即收件 ${facts.met.newClerks} 件；重投前核对 ${facts.met.askedFirst} 次；程序因毒消息退出 ${facts.met.poisonDeaths} 次`,
     `内存峰值：${memory}`,
   ].join('\n');
 }

@@ -20,6 +20,8 @@ import type { Stage } from './stage.ts';
 /** Some cases are under way before the first fault. */
 const FIRST_ENDED = 3;
 const WARM_MS = 60_000;
+/** Share of the cases whose clerk got the permission just before: receipt and permission may reach the ledger in either order. */
+const NEW_CLERKS = 0.25;
 /** After everything is healed, what is left must come to its end in this time: longer than any patience the programs were given. */
 const REST_MS = 90_000;
 /** Nothing moves any more though something is open: waiting longer would show nothing new. */
@@ -43,7 +45,8 @@ export async function chaosRun(stage: Stage, options: ChaosOptions, say: (line: 
 
 async function wholeRun(hands: Hands, options: ChaosOptions, say: (line: string) => void): Promise<ChaosFacts> {
   const { stage } = hands;
-  await beginCases(stage.simulatorUrl('platform'), { cases: null, rate: options.rate, batch: 1 });
+  await hands.simulators.begin();
+  await beginCases(stage.simulatorUrl('platform'), { cases: null, rate: options.rate, batch: 1, newClerks: NEW_CLERKS });
   await until(async () => (await statusOf(stage.simulatorUrl('platform'))).cases.ended >= FIRST_ENDED, { within: WARM_MS, what: 'the first cases at their end', signal: hands.signal });
   const plan = planFaults(options);
   say(`开始弄坏：${options.seconds} 秒，${plan.length} 次故障，种子 ${options.seed}`);
@@ -90,12 +93,18 @@ async function conclude({ stage, poisonIds }: Hands, options: ChaosOptions, { oc
   const databaseUrl = stage.servers.postgres.directUrl;
   const report = await check({ platform, centre, databaseUrl, catalogueDir: stage.catalogueDir, series: stage.series });
   const journeys = new Journeys();
-  for await (const [side, line] of readBoth(platform, centre)) journeys.line(side, line);
+  let newClerks = 0;
+  for await (const [side, line] of readBoth(platform, centre)) {
+    journeys.line(side, line);
+    if (line.k === 'sending' && line.type === 'permission.granted' && line.projectNo !== null) newClerks += 1;
+  }
   const { unfinished, poisonMissing } = await lookAtLedger(databaseUrl, poisonIds);
   const programs = [...stage.programs.values()];
+  const { effects } = await statusOf(stage.simulatorUrl('platform'));
   return {
     seed: options.seed, seconds: options.seconds, check: report, figures: figuresOf(FAULT_NAMES, occurrences, journeys.all()),
     recoverySecondsP95: recoveryP95(occurrences, journeys.all()), restSeconds, poison: { sent: poisonIds.length, missing: poisonMissing },
+    met: { newClerks, askedFirst: effects.verified ?? 0, poisonDeaths: programs.reduce((sum, program) => sum + program.poisonDeaths, 0) },
     undone, unaskedEnds: programs.flatMap((program) => program.unaskedEnds), unfinished,
     memoryMiB: Object.fromEntries(programs.map((program) => [program.name, program.peakMiB])),
   };

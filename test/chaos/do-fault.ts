@@ -7,7 +7,8 @@ import { until } from '../../local/until.ts';
 import { blockPublishers } from './block-publishers.ts';
 import { LINES, type FaultName, type Line } from './faults.ts';
 import type { PlannedFault } from './plan-faults.ts';
-import { poisons, putOnBroker } from './poison.ts';
+import { letterCode } from './look-at-ledger.ts';
+import { deadlyPoison, poisons, putOnBroker, type Poison } from './poison.ts';
 import type { SimulatorFaults } from './simulator-control.ts';
 import type { Stage } from './stage.ts';
 import { SIDES, type Instance, type Side } from './stage-names.ts';
@@ -15,6 +16,9 @@ import type { TcpProxy, Weather } from './tcp-proxy.ts';
 
 const READY_MS = 60_000;
 const BROKER_MS = 40_000;
+/** Five deaths, each with a start on a busy machine after it; and what lay beside it in the queue is handled one by one by then. */
+const LETTER_MS = 150_000;
+const KILLS = 'kills-its-process';
 const CLOCK_JUMP_MS = 120_000;
 const FILLED_WITH = 5;
 const FILLED_MS = 3_000;
@@ -81,16 +85,28 @@ const ACTS: Record<FaultName, Act> = {
   'applied-unsaid': (hands, fault) => misbehave(hands, fault, { closeAfterApply: 0.5 }),
   'sent-twice': (hands, fault) => misbehave(hands, fault, { duplicateSend: 0.5 }),
   'sent-reordered': (hands, fault) => misbehave(hands, fault, { reorderSend: 0.5 }),
-  'poison': async ({ stage, poisonIds, signal }) => {
-    const messages = poisons(join(stage.profile.secrets, 'ledger-keys.json'));
-    // After its data were deleted the broker has no queues until a program is back.
-    await until(async () => {
-      await putOnBroker(stage.servers.rabbitmq.directUrl, messages);
-      return true;
-    }, { within: BROKER_MS, every: 250, what: 'a broker that takes poison', signal });
-    poisonIds.push(...messages.map(({ messageId }) => messageId));
+  'poison': (hands) => putPoison(hands, poisons(keyFileOf(hands))),
+  'poison-deadly': async (hands, { target }) => {
+    const message = deadlyPoison(keyFileOf(hands), target);
+    await putPoison(hands, [message]);
+    const { stage, signal } = hands;
+    const code = await until(() => letterCode(stage.servers.postgres.directUrl, message.messageId), { within: LETTER_MS, every: 250, what: `${message.messageId} among the dead letters`, signal });
+    if (code !== KILLS) throw new Error(`${message.messageId} became a dead letter with the code ${code}, not ${KILLS}`);
   },
 };
+
+function keyFileOf({ stage }: Hands): string {
+  return join(stage.profile.secrets, 'ledger-keys.json');
+}
+
+async function putPoison({ stage, poisonIds, signal }: Hands, messages: readonly Poison[]): Promise<void> {
+  // After its data were deleted the broker has no queues until a program is back.
+  await until(async () => {
+    await putOnBroker(stage.servers.rabbitmq.directUrl, messages);
+    return true;
+  }, { within: BROKER_MS, every: 250, what: 'a broker that takes poison', signal });
+  poisonIds.push(...messages.map(({ messageId }) => messageId));
+}
 
 /** Does the fault; resolves when its cause is gone, however it was cut short. */
 export function doFault(hands: Hands, fault: PlannedFault): Promise<void> {

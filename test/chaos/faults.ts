@@ -25,6 +25,9 @@ const program = (target: string): string[] => [`program ${target}`];
 const line = (target: string): string[] => [`line ${target}`];
 const answers = (target: string): string[] => [`answers ${target}`];
 
+/** The queues into which a message is put that kills whoever handles it: one of each program. */
+export const DEADLY_QUEUES = ['gateway.intake', 'gateway.receipts', 'centre-adapter.work-items', 'district-adapter.completion-updates.410204'] as const;
+
 /** Why some faults are kept apart, by what they need. */
 export const APART: Readonly<Record<string, string>> = {
   'program': 'one process cannot be killed, frozen and restarted at the same moment',
@@ -32,6 +35,7 @@ export const APART: Readonly<Record<string, string>> = {
   'line': 'a line has one weather at a time; and while RabbitMQ cannot be reached, what is accepted lies in Redis alone, so Redis must not be emptied then',
   'answers': 'an answer is an error, a delay or a silence, not two of them',
   'sends': 'one setting of a sender has one value',
+  'letter': 'a message that no door took over, and that no ledger has seen yet, lies in RabbitMQ alone',
   'holder': 'an accepted event lies in RabbitMQ and in Redis until it is in the ledger. Each may lose all its data; but not the one before what the other lost is there again',
 };
 
@@ -43,7 +47,7 @@ export const FAULTS = {
 
   'rabbitmq-killed': { zh: 'RabbitMQ 被 kill -9 后重启', targets: ['rabbitmq'], undoMs: 8_000, needs: () => ['server rabbitmq'] },
   'rabbitmq-stopped': { zh: 'RabbitMQ 停机', targets: ['rabbitmq'], lastsMs: [20_000, 20_000], undoMs: 9_000, needs: () => ['server rabbitmq'] },
-  'rabbitmq-wiped': { zh: 'RabbitMQ 数据目录被删', targets: ['rabbitmq'], undoMs: 10_000, needs: () => ['server rabbitmq', 'holder', 'program gateway', 'program gateway-2'] },
+  'rabbitmq-wiped': { zh: 'RabbitMQ 数据目录被删', targets: ['rabbitmq'], undoMs: 10_000, needs: () => ['server rabbitmq', 'holder', 'letter', 'program gateway', 'program gateway-2'] },
   'rabbitmq-blocked': { zh: 'RabbitMQ 内存告警，阻塞发布', targets: ['rabbitmq'], lastsMs: [2_000, 6_000], undoMs: 2_000, needs: () => ['server rabbitmq'] },
   'redis-killed': { zh: 'Redis 被 kill -9 后重启', targets: ['redis'], undoMs: 1_000, needs: () => ['server redis'] },
   'redis-flushed': { zh: 'Redis 被清空（FLUSHALL）', targets: ['redis'], needs: () => ['server redis', 'server rabbitmq', 'line rabbitmq', 'holder'] },
@@ -61,6 +65,7 @@ export const FAULTS = {
   'sent-twice': { zh: '对方重复发送', targets: SIDES, lastsMs: [2_000, 6_000], needs: (side) => [`sends ${side} twice`] },
   'sent-reordered': { zh: '对方颠倒顺序发送', targets: SIDES, lastsMs: [2_000, 6_000], needs: (side) => [`sends ${side} reordered`] },
   'poison': { zh: '毒消息', targets: ['rabbitmq'], needs: () => ['server rabbitmq'] },
+  'poison-deadly': { zh: '谁处理谁退出的毒消息', targets: DEADLY_QUEUES, undoMs: 15_000, needs: () => ['letter'] },
 } as const satisfies Record<string, FaultSpec>;
 
 export type FaultName = keyof typeof FAULTS;

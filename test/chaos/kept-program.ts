@@ -3,6 +3,7 @@ import { peakMemoryMiB } from '../../local/programs/memory.ts';
 import { Program, type ProgramPlan } from '../../local/programs/program.ts';
 import type { Profile } from '../../local/servers/profile.ts';
 import { until } from '../../local/until.ts';
+import { DIED_OF_POISON } from './deadly-mark.ts';
 
 const FIRST_START_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
@@ -10,6 +11,7 @@ const LONGEST_PAUSE_MS = 2_000;
 const GONE_MS = 5_000;
 const STOP_MS = 40_000;
 const MEMORY_EVERY_MS = 1_000;
+const OF_POISON = `exit code ${DIED_OF_POISON}`;
 
 /** An end that nobody asked for, of a program that had been ready. */
 export interface UnaskedEnd { readonly program: string; readonly at: number; readonly why: string }
@@ -18,6 +20,8 @@ export interface UnaskedEnd { readonly program: string; readonly at: number; rea
 export class KeptProgram {
   readonly name: string;
   readonly unaskedEnds: UnaskedEnd[] = [];
+  /** Ends of a message that was made to end it. */
+  poisonDeaths = 0;
   /** The most memory that any of its lives held, in MiB. */
   peakMiB = 0;
   starts = 0;
@@ -111,7 +115,9 @@ export class KeptProgram {
       if (this.#isStopped()) return;
       this.#lastWords = why;
       const early = !this.#isReady;
-      if (!early && !this.#asked) this.unaskedEnds.push({ program: this.name, at: Date.now(), why });
+      const ofPoison = why === OF_POISON;
+      if (ofPoison) this.poisonDeaths += 1;
+      if (!early && !this.#asked && !ofPoison) this.unaskedEnds.push({ program: this.name, at: Date.now(), why });
       this.#isReady = false;
       if (early) failures += 1;
       await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures));
@@ -129,6 +135,7 @@ export class KeptProgram {
       return await this.#program.watch();
     } catch (error) {
       if (isThere(this.pid)) await this.#program.stop();
+      else if (this.pid !== null && (await this.#program.ended) === OF_POISON) return OF_POISON;
       return error instanceof Error ? error.message : String(error);
     }
   }

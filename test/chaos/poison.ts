@@ -1,6 +1,7 @@
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'amqplib';
+import { DEADLY_FIELD } from './deadly-mark.ts';
 
 /** A message that no program of the bridge can do anything with. */
 export interface Poison {
@@ -35,6 +36,12 @@ export function poisons(keyFile: string): Poison[] {
     };
     return Object.entries(sorts).map(([sort, message]) => ({ queue, messageId: `poison-${sort}-${randomUUID()}`, ...message }));
   });
+}
+
+/** A message that ends the process of whoever handles it. */
+export function deadlyPoison(keyFile: string, queue: string): Poison {
+  const { content, version } = seal(keyFile, JSON.stringify({ [DEADLY_FIELD]: true }));
+  return { queue, messageId: `poison-deadly-${randomUUID()}`, content, headers: { 'x-key-version': version } };
 }
 
 /** Puts messages on the broker past every door; resolves with the confirm. Rejects when the broker or one of the queues is away. */

@@ -32,6 +32,10 @@ describe('a short chaos run', () => {
     const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChaosResult;
     expect(result).toMatchObject({ seed: SEED, lost: 0, duplicated: 0, outOfOrder: 0, stuck: 0, failed: 0, altered: 0, unexplained: 0, ok: true });
     expect(result.poison).toEqual({ sent: result.poison.sent, missing: 0 });
+    // Five deaths of one message at least; what could be met by chance only is met many times.
+    expect(result.met.poisonDeaths).toBeGreaterThanOrEqual(5);
+    expect(result.met.newClerks).toBeGreaterThan(10);
+    expect(result.met.askedFirst).toBeGreaterThan(0);
     expect(result.faults.map(({ name }) => name)).toEqual(FAULT_NAMES);
     expect(result.delivered).toBeGreaterThan(200);
     expect(processesWith(`${HOME}/`)).toEqual([]);

@@ -1,10 +1,10 @@
-import type { Side } from './stage-names.ts';
+import { FORGETFUL_HALL, type Side } from './stage-names.ts';
 
 const ANSWER_MS = 10_000;
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** What the simulators are made to do wrong: several faults at once, each taken back by itself. */
+/** What the simulators are made to do wrong: several faults at once, each taken back by itself. One hall is forgetful all the time. */
 export class SimulatorFaults {
   readonly #urlOf: (side: Side) => string;
   readonly #now: Record<Side, Map<object, Settings>> = { platform: new Map(), centre: new Map() };
@@ -24,8 +24,16 @@ export class SimulatorFaults {
     };
   }
 
+  /** To be called once before the run. */
+  begin(): Promise<void> {
+    return this.#tell('platform');
+  }
+
   async #tell(side: Side): Promise<void> {
-    await order(`${this.#urlOf(side)}/control/faults`, Object.assign({}, ...this.#now[side].values()));
+    const settings: Settings = Object.fromEntries([...this.#now[side].values()].flatMap((one) => Object.entries(one)));
+    // What is said of a hall holds in place of what is said of all.
+    const halls = side === 'platform' ? { halls: { [FORGETFUL_HALL]: { ...settings, forgetful: true } } } : {};
+    await order(`${this.#urlOf(side)}/control/faults`, { ...settings, ...halls });
   }
 }
 

@@ -13,11 +13,11 @@ import { SERVER_KINDS } from '../../local/servers/servers.ts';
 import { KeptProgram } from './kept-program.ts';
 import { KeptServer } from './kept-server.ts';
 import { SHORT_PATIENCE } from './settings.ts';
-import { INSTANCES, SIDES, type Instance, type Side } from './stage-names.ts';
+import { FORGETFUL_HALL, INSTANCES, SIDES, type Instance, type Side } from './stage-names.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-/** What each program of the bridge reads before anything else: it can then be started with a clock that is wrong. */
-const PRELOADS = ['--import', pathToFileURL(join(CHECKOUT, 'test/chaos/wrong-clock.ts')).href];
+/** What each program of the bridge reads before anything else: it can then be started with a clock that is wrong, and die of a message. */
+const PRELOADS = ['wrong-clock', 'dies-of-poison'].flatMap((name) => ['--import', pathToFileURL(join(CHECKOUT, `test/chaos/${name}.ts`)).href]);
 const DOOR_OF: Record<Side, BridgeProgram> = { platform: 'district-adapter', centre: 'centre-adapter' };
 const THINK_MS = 100;
 
@@ -122,7 +122,7 @@ export class Stage {
       this.doors[side] = new TcpProxy(() => this.#readyPorts(DOOR_OF[side]));
       this.fronts[side] = new TcpProxy(() => [ports[side]]);
     }
-    writeEndpoints(secrets, `http://127.0.0.1:${await this.fronts.platform.listen()}`, `http://127.0.0.1:${await this.fronts.centre.listen()}`);
+    writeEndpoints(secrets, `http://127.0.0.1:${await this.fronts.platform.listen()}`, `http://127.0.0.1:${await this.fronts.centre.listen()}`, [FORGETFUL_HALL]);
     const doors = { 'district-adapter': await this.doors.platform.listen(), 'centre-adapter': await this.doors.centre.listen() };
     for (const plan of simulatorPlans(this.#run({ ...ports, ...doors }))) this.#simulators[plan.name as Side] = new Program(plan, this.profile);
     for (const plan of bridgePlans(this.#run(ports))) this.#keep(plan, plan.name as BridgeProgram);
