@@ -1,3 +1,4 @@
+import type { OnModuleDestroy } from '@nestjs/common';
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { Redis } from 'ioredis';
 import { isObservable, lastValueFrom, of, type Observable } from 'rxjs';
@@ -66,12 +67,13 @@ export interface BusServerOptions {
 }
 
 /** Nest's door to the bus: every queue of the app goes to the one `@EventPattern` method that carries its name, in batches. */
-export class BusServer extends Server implements CustomTransportStrategy {
+export class BusServer extends Server implements CustomTransportStrategy, OnModuleDestroy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly options: BusServerOptions;
   private readonly guards: Guards | null;
   private readonly watch: ConsumerWatch;
   private consumers: QueueConsumer[] = [];
+  private closing: Promise<void> | null = null;
 
   constructor(options: BusServerOptions) {
     super();
@@ -109,14 +111,15 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.consumerNamed(name).resume();
   }
 
+  /** The program begins to end: what is in hand here is finished while the rest of it ends too, not after it. Each has its bound, but they must not add up. */
+  onModuleDestroy(): void {
+    this.close().catch(() => undefined);
+  }
+
   /** Stops consuming and waits for the handlers in hand, at most `closeTimeoutMs`; what is not finished is handed out again. */
-  async close(): Promise<void> {
-    this.watch.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 4_500); });
-    await Promise.race([Promise.all(this.consumers.map((consumer) => consumer.stop())), patience]);
-    clearTimeout(timer);
-    await this.options.connection.close();
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
   }
 
   override on(): never {
@@ -125,6 +128,15 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   override unwrap<T>(): T {
     return this.options.connection as T;
+  }
+
+  private async end(): Promise<void> {
+    this.watch.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 4_500); });
+    await Promise.race([Promise.all(this.consumers.map((consumer) => consumer.stop())), patience]);
+    clearTimeout(timer);
+    await this.options.connection.close();
   }
 
   private async start(): Promise<void> {

@@ -35,7 +35,7 @@ interface Pending {
 }
 
 /** A broker that confirms at all confirms sooner; one that is stuck must not keep a program from ending. */
-const CLOSE_PATIENCE_MS = 1_500;
+const CLOSE_PATIENCE_MS = 1_000;
 
 /** Publishes with confirms: a resolved promise means that the broker has the message on disk in a queue. */
 export class BusPublisher {

@@ -35,6 +35,11 @@ async function endpoint(manners: Manners): Promise<TestEndpoint> {
 
 /** Hands over orders to one endpoint, none of them marked as sent before. */
 function deliveryTo(entry: object): (transferId: string) => Promise<DeliveryReceipt | null> {
+  return instanceFor(entry).deliver;
+}
+
+/** One instance of the adapter, which can be stopped. */
+function instanceFor(entry: object): { readonly deliver: (transferId: string) => Promise<DeliveryReceipt | null>; readonly delivery: Delivery } {
   const delivery = new Delivery(parseEndpoints(JSON.stringify({ centre: entry })), {
     policy: { failures: 8, transfers: 3, connections: 16, probeBaseMs: 60, probeCapMs: 300, slowStartMs: 60_000 },
     holdMs: 60_000, claims: new SendClaims(redis, server.prefix),
@@ -44,10 +49,11 @@ function deliveryTo(entry: object): (transferId: string) => Promise<DeliveryRece
     delivery.stop();
     await delivery.close();
   });
-  return (transferId) => {
+  const deliver = (transferId: string): Promise<DeliveryReceipt | null> => {
     const order = { transferId, projectNo: 'P-1', destination: 'centre', kind: 'open', attempt: 1, payload: {} } as unknown as TransferOrder;
     return delivery.deliver(order, { traceparent: undefined, maybeSent: false });
   };
+  return { deliver, delivery };
 }
 
 const newId = (): string => `tr_${randomUUID()}`;
@@ -86,6 +92,59 @@ describe('an endpoint that is asked first what it has', () => {
     await place.start();
     expect(await deliver(transferId)).toMatchObject({ outcome: 'delivered' });
     expect(place.timesApplied(transferId)).toBe(1);
+  });
+});
+
+describe('an endpoint behind a proxy', () => {
+  /** The proxy gives up before the work is done. */
+  const givenUp = (status: number): Manners => (request, response, apply) => {
+    response.writeHead(status).end();
+    if (request.method === 'POST') setTimeout(apply, TIMEOUT_MS / 2);
+  };
+
+  it.each([502, 503, 504])('is asked no sooner than its own time later when the proxy answered %i for it, by nobody', async (status) => {
+    const place = await endpoint(givenUp(status));
+    const entry = place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify });
+    const transferId = newId();
+    expect(await deliveryTo(entry)(transferId)).toMatchObject({ outcome: 'retryable', errorCode: `http-${status}`, retryAfterMs: TIMEOUT_MS });
+    place.manners = MANNERS.wellBehaved;
+    // Another instance, at once: were it to ask now, the endpoint could only say that it has nothing yet.
+    expect(await deliveryTo(entry)(transferId)).toMatchObject({ outcome: 'delivered' });
+    expect(place.timesApplied(transferId)).toBe(1);
+    expect(place.posts).toHaveLength(1);
+  });
+
+  it.each([502, 503, 504])('is left in peace for its own time when the proxy answered the question with %i', async (status) => {
+    const place = await endpoint(MANNERS.droppingAfterWork);
+    place.answerToQuestions = status;
+    const deliver = deliveryTo(place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify }));
+    const transferId = newId();
+    expect(await deliver(transferId)).toMatchObject({ errorCode: 'reset-after-send' });
+    expect(await deliver(transferId)).toMatchObject({ outcome: 'retryable', errorCode: `verify-http-${status}`, retryAfterMs: TIMEOUT_MS });
+    const askedAt = performance.now();
+    place.answerToQuestions = null;
+    expect(await deliver(transferId)).toMatchObject({ outcome: 'delivered' });
+    expect(performance.now() - askedAt).toBeGreaterThan(TIMEOUT_MS * 0.9);
+    expect([place.questions, place.timesApplied(transferId)]).toEqual([2, 1]);
+  });
+});
+
+describe('an adapter that stops during a long attempt', () => {
+  const LONG_MS = 5_000;
+
+  it('keeps others from the transfer until the endpoint has had its time, and then it is asked for, not sent again', async () => {
+    const place = await endpoint((request, _response, apply) => { if (request.method === 'POST') setTimeout(apply, LONG_MS * 0.8); });
+    const entry = place.entry({ timeoutMs: LONG_MS, verify: place.verify });
+    const first = instanceFor(entry);
+    const transferId = newId();
+    const broken = first.deliver(transferId);
+    await until(() => place.posts.length === 1, { within });
+    first.delivery.stop();
+    await first.delivery.close();
+    expect(await broken).toBeNull();
+    place.manners = MANNERS.wellBehaved;
+    expect(await deliveryTo(entry)(transferId)).toMatchObject({ outcome: 'delivered' });
+    expect([place.posts.length, place.timesApplied(transferId)]).toEqual([1, 1]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, Provider } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, Provider } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { BusPublisher, BusServer } from '#bus';
 import { completionUpdatesQueue, QUEUES, type Destination, type EdgeStatus } from '#contracts';
@@ -47,22 +47,26 @@ class CircuitWatch {
   }
 }
 
-/** Stops delivering before the queues are closed, so that nobody waits for an endpoint that is down. */
-class DeliveryLifetime implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+/** Stops delivering at the same time as the queues are closed, so that nobody waits for an endpoint that is down. */
+class DeliveryLifetime implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   readonly #delivery: Delivery;
   readonly #reporter: StatusReporter;
+  readonly #server: BusServer;
 
-  constructor(delivery: Delivery, reporter: StatusReporter) {
+  constructor(delivery: Delivery, reporter: StatusReporter, server: BusServer) {
     this.#delivery = delivery;
     this.#reporter = reporter;
+    this.#server = server;
   }
 
   onApplicationBootstrap(): void {
     this.#reporter.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.#delivery.stop();
+    // At once, whichever module's turn it is to be destroyed.
+    this.#server.onModuleDestroy();
     await this.#reporter.stop();
   }
 
@@ -104,8 +108,8 @@ export function deliveryProviders(options: DeliverySetting): Provider[] {
     },
     {
       provide: DeliveryLifetime,
-      inject: [Delivery, StatusReporter],
-      useFactory: (delivery: Delivery, reporter: StatusReporter) => new DeliveryLifetime(delivery, reporter),
+      inject: [Delivery, StatusReporter, BusServer],
+      useFactory: (delivery: Delivery, reporter: StatusReporter, server: BusServer) => new DeliveryLifetime(delivery, reporter, server),
     },
   ];
 }

@@ -1,5 +1,6 @@
-import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import type { Server } from 'node:http';
+import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
 import { EXCHANGES, type DoorRefusal, type Topology } from '#contracts';
@@ -33,15 +34,27 @@ export interface EdgeOptions {
   readonly canaryHalls?: readonly string[];
 }
 
-/** Ends what the edge holds open, after the last request and the last delivery. */
-class EdgeShutdown implements OnApplicationShutdown {
-  readonly #redis: Redis;
+/** A sender that does not finish its request in this time after the end began is cut off: it was answered nothing, and sends again. */
+const DOOR_PATIENCE_MS = 5_000;
 
-  constructor(redis: Redis) {
+/** Ends what the edge holds open, after the last request and the last delivery. */
+class EdgeShutdown implements OnModuleDestroy, OnApplicationShutdown {
+  readonly #redis: Redis;
+  readonly #http: HttpAdapterHost;
+  #lastCall: NodeJS.Timeout | undefined;
+
+  constructor(redis: Redis, http: HttpAdapterHost) {
     this.#redis = redis;
+    this.#http = http;
+  }
+
+  onModuleDestroy(): void {
+    const server = this.#http.httpAdapter.getHttpServer() as Server;
+    this.#lastCall = setTimeout(() => server.closeAllConnections(), DOOR_PATIENCE_MS);
   }
 
   onApplicationShutdown(): void {
+    clearTimeout(this.#lastCall);
     this.#redis.disconnect();
   }
 }
@@ -89,6 +102,6 @@ function providersOf(options: EdgeOptions): Provider[] {
     ...ingressProviders(options),
     { provide: APP_GUARD, useFactory: () => new MetricsGuard(config.opsToken) },
     { provide: ProblemFilter, inject: [Ingress], useFactory: (ingress: Ingress) => new ProblemFilter(ingress) },
-    { provide: EdgeShutdown, inject: [Redis], useFactory: (redis: Redis) => new EdgeShutdown(redis) },
+    { provide: EdgeShutdown, inject: [Redis, HttpAdapterHost], useFactory: (redis: Redis, http: HttpAdapterHost) => new EdgeShutdown(redis, http) },
   ];
 }

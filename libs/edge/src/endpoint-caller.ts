@@ -61,7 +61,7 @@ export class EndpointCaller {
     if (claim === null) return null;
     const startedAt = Date.now();
     const exchange = await this.#verifyAndSend(order, { ...context, maybeSent: context.maybeSent || claim.sentBefore }, verify, claim);
-    await claim.giveBack(claim.sentBefore || exchange === null || mayHaveArrived(exchange.result));
+    await claim.giveBack(claim.sentBefore || exchange === null || mayHaveArrived(exchange.result), exchange?.restMs ?? 0);
     return exchange === null ? null : attemptOf(order, startedAt, exchange);
   }
 
@@ -90,7 +90,7 @@ export class EndpointCaller {
     const headers = { accept: 'application/json', ...sandbox(order), ...trace(traceparent), ...this.#signature('GET', url, NOTHING) };
     const attempt = await (this.#verify ?? this.#post).send({ method: 'GET', path: url.pathname + url.search, headers, body: null, timeoutMs: verify.timeoutMs });
     const answer = judgeVerifyAnswer(attempt.result, Date.now());
-    return answer.kind === 'send' ? null : { ...attempt, verdict: answer.verdict, restMs: 0 };
+    return answer.kind === 'send' ? null : withRest({ ...attempt, verdict: answer.verdict, restMs: 0 }, this.#endpoint.timeoutMs);
   }
 
   async #send(order: TransferOrder, { traceparent }: OrderContext): Promise<Exchange> {
@@ -120,10 +120,15 @@ const sandbox = ({ projectNo }: TransferOrder): Record<string, string> => (isCan
 
 const mayHaveArrived = (result: AttemptResult): boolean => result.kind === 'answered' || result.sent;
 
-/** Nobody knows what became of it: it is not asked about before the endpoint has had the time that a request may take. */
+/** What stands before an endpoint answers so for it, and knows nothing of what it does behind (RFC 9110 §15.6.3–15.6.5). */
+const PROXY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+const saysNothing = (result: AttemptResult): boolean => (result.kind === 'answered' ? PROXY_STATUSES.has(result.status) : result.sent);
+
+/** Nobody knows what became of it, or the question remained open: it is not asked about before the endpoint has had the time that a request may take. */
 function withRest(exchange: Exchange, restMs: number): Exchange {
   const { result, verdict } = exchange;
-  if (result.kind === 'answered' || !result.sent) return exchange;
+  if (!saysNothing(result)) return exchange;
   return { ...exchange, restMs, verdict: { ...verdict, retryAfterMs: Math.max(restMs, verdict.retryAfterMs ?? 0) } };
 }
 

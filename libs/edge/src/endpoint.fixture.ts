@@ -34,6 +34,8 @@ export class TestEndpoint {
   readonly applied: string[] = [];
   /** Every POST that came, in order, with how many were being answered then. */
   readonly posts: { readonly transferId: string; readonly atOnce: number }[] = [];
+  /** What somebody before it answers to every question, instead of it. */
+  answerToQuestions: number | null = null;
   heads = 0;
   questions = 0;
   #atOnce = 0;
@@ -81,7 +83,7 @@ export class TestEndpoint {
     const asked = ASKED.exec(request.url ?? '')?.[1];
     if (request.method === 'GET' && asked !== undefined) {
       this.questions += 1;
-      response.writeHead(this.applied.includes(asked) ? 200 : 404).end();
+      response.writeHead(this.answerToQuestions ?? (this.applied.includes(asked) ? 200 : 404)).end();
       return;
     }
     const transferId = String(request.headers['idempotency-key']);

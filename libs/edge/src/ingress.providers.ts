@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy, Provider } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { BusInspector, BusPublisher } from '#bus';
@@ -28,6 +29,9 @@ interface IngressSetting {
   readonly to: 'centre' | 'hall';
 }
 
+/** How long the loops behind the door get to end: a server that hangs must not take the time of what ends after them. What they leave in hand another instance takes up. */
+const LOOPS_PATIENCE_MS = 4_000;
+
 /** Starts the two loops behind the door when the app is up, and ends them before its door and its connections close: what they had in hand goes back to its place. */
 class IngressLifetime implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   readonly #drain: DrainSpool;
@@ -48,7 +52,8 @@ class IngressLifetime implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.#drain.stop(), this.#overdue.stop()]);
+    const ended = Promise.all([this.#drain.stop(), this.#overdue.stop()]);
+    await Promise.race([ended, wait(LOOPS_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '#runtime';
@@ -28,6 +29,7 @@ const NAME = 'spool';
 const KEPT_EVENTS = 100;
 /** How long BullMQ may take to get ready on a Redis that answers. */
 const READY_MS = 2_000;
+const CLOSE_MS = 500;
 /** A job whose process died is given to another one within about twice this time. */
 export const LOCK_MS = 5_000;
 
@@ -59,8 +61,8 @@ export class SpoolQueue {
   /** Does not wait for Redis. */
   async close(): Promise<void> {
     this.#closed = true;
-    const halves = await this.#made?.catch(() => null);
-    if (halves) await letGo(halves);
+    const ended = this.#made?.then(letGo).catch(() => undefined);
+    await Promise.race([ended, wait(CLOSE_MS, undefined, { ref: false })]);
     // BullMQ leaves a connection alone that it was given.
     this.#options.redis.disconnect();
   }

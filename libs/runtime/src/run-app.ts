@@ -67,11 +67,12 @@ function firstSignal(): Promise<NodeJS.Signals> {
 }
 
 async function closeInTime(running: RunningApp, closeWithinMs: number, logger: Logger): Promise<0 | 1> {
+  const startedAt = performance.now();
   const tooLate = new Promise<'late'>((resolve) => { setTimeout(() => resolve('late'), closeWithinMs).unref(); });
   try {
     const result = await Promise.race([running.close(), tooLate]);
     if (result !== 'late') {
-      logger.info({ event: 'stopped' }, 'stopped');
+      logger.info({ event: 'stopped', tookMs: Math.round(performance.now() - startedAt) }, 'stopped');
       return 0;
     }
     logger.error({ event: 'stopped-late', closeWithinMs }, 'not everything closed in time');
