@@ -194,7 +194,7 @@ function isFinal(error: unknown): boolean {
   return isRefusedForGood(error) || error instanceof TopologyError;
 }
 
-const HANG_UP_MS = 1_000;
+const HANG_UP_MS = 500;
 
 /** Says goodbye, but does not wait for long: a broker that is stuck must not keep a program from ending. */
 async function hangUp(model: ChannelModel): Promise<void> {
