@@ -34,12 +34,17 @@ export function bridgePlans(run: LocalRun): ProgramPlan[] {
   const common = { HOST: '127.0.0.1', CATALOGUE_DIR: run.catalogueDir, LEDGER_KEYS_FILE: secret('ledger-keys.json') };
   const own: Record<BridgeProgram, Record<string, string>> = {
     'gateway': { OPS_TOKEN_FILE: secret('ops-token') },
-    'district-adapter': { INGRESS_KEYS_FILE: secret('district-ingress-keys.json'), ENDPOINTS_FILE: secret('district-endpoints.json') },
+    'district-adapter': { INGRESS_KEYS_FILE: secret('district-ingress-keys.json'), ENDPOINTS_FILE: secret('district-endpoints.json'), ...canaries() },
     'centre-adapter': { INGRESS_KEYS_FILE: secret('centre-ingress-keys.json'), ENDPOINTS_FILE: secret('centre-endpoints.json') },
   };
   return BRIDGE_PROGRAMS.map((name) => ({
     ...bridgePlan(name, run.ports, { ...common, ...own[name] }), warmUp: `dist/apps/${name}/src/${name}.module.js`,
   }));
+}
+
+/** Off unless it is asked for, because receivers must know canaries; the simulators do. */
+function canaries(): Record<string, string> {
+  return { CANARY_INTERVAL_MS: process.env['CANARY_INTERVAL_MS'] ?? '60000' };
 }
 
 /** One program of the bridge, with these settings over the ones of our own environment. */

@@ -128,6 +128,10 @@ export class GatewayConfig {
   @Describe('程序多久没有上报、RabbitMQ 或 Redis 多久连不上即视为失联（毫秒）')
   readonly programSilentMs: number = 30_000;
 
+  @IsArray() @Matches(/^(?:gateway|district-adapter|centre-adapter)=[1-9]\d{0,2}$/, { each: true })
+  @Describe('各程序应有几个进程，以逗号分隔，如 gateway=2,district-adapter=2；少于此数即报警，多出的失联不报警。没写的程序，进程失联而没有替代即报警，一天后关闭')
+  readonly programsExpected: string[] = [];
+
   @IsInt() @Min(0) @Max(HOUR_MS)
   @Describe('网关启动或 RabbitMQ 恢复后多久才判断队列有没有消费者（毫秒）：留给各程序重新连上')
   readonly watchSettleMs: number = 30_000;

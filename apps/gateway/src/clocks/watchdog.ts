@@ -41,7 +41,10 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    await Promise.race([this.ended, sleep(LAST_ROUND_MS, undefined, { ref: false })]);
+    const end = this.ended.then(() => this.lookout.farewell()).catch((error: unknown) => {
+      this.logger.debug({ event: 'farewell-not-said', reason: reasonOf(error) }, 'the other gateways miss this one for a while');
+    });
+    await Promise.race([end, sleep(LAST_ROUND_MS, undefined, { ref: false })]);
   }
 
   private async sweepAtIntervals(): Promise<void> {

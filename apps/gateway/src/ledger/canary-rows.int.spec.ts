@@ -81,6 +81,14 @@ describe('what the ledger knows of canaries', () => {
 });
 
 describe('old canaries', () => {
+  it('go, but for the newest of each hall, however old: of a long outage it says since when', async () => {
+    await given('CANARY-410204-1', 1, 'result');
+    await given('CANARY-410204-2', 2, null, { outcome: 'refused' });
+    await given('CANARY-410203-1', 1, 'open', { source: '/halls/410203', hall_code: '410203' });
+    expect(await pruneCanaries(db, 0, 10)).toBe(1);
+    expect((await loadCanaryFacts(db, 'hall')).map(({ hall_code, last_at }) => [hall_code, last_at])).toEqual([['410203', minute(1)], ['410204', minute(2)]]);
+  });
+
   it('go with everything that hangs on them, and nothing else goes', async () => {
     const age = Date.now() - START;
     await given('CANARY-410204-1', 0, 'result');
@@ -96,7 +104,8 @@ describe('old canaries', () => {
   });
 
   it('that were refused or wait for ever go, too, a bounded number at a time', async () => {
+    await insertEvents(db, [anEvent('CANARY-410204-9', '9', { recorded_at: new Date() })]);
     for (const name of ['1', '2', '3']) await insertEvents(db, [anEvent(`CANARY-410204-${name}`, name, { recorded_at: new Date(Date.now() - 2 * DAY_MS), outcome: 'parked' })]);
-    expect([await pruneCanaries(db, DAY_MS, 2), await pruneCanaries(db, DAY_MS, 2), await count('events')]).toEqual([2, 1, 0]);
+    expect([await pruneCanaries(db, DAY_MS, 2), await pruneCanaries(db, DAY_MS, 2), await count('events')]).toEqual([2, 1, 1]);
   });
 });

@@ -49,13 +49,19 @@ export async function loadCanaryFacts(db: Ledger, end: CanaryEnd): Promise<Canar
 }
 
 /**
- * Removes at most `limit` canaries that were recorded longer than `keptMs` ago, with everything that hangs on them, and says how many.
- * A case that is not marked as a canary stays, whatever its number.
+ * Removes at most `limit` canaries that were recorded longer than `keptMs` ago, with everything that hangs on them, and says how many. The
+ * newest of each hall stays: of a long outage it says since when. A case that is not marked as a canary stays, whatever its number.
  */
 export async function pruneCanaries(db: Ledger, keptMs: number, limit: number): Promise<number> {
   const { rows } = await sql<{ project_no: string }>`
     select project_no from events where project_no like 'CANARY-%'
       and not exists (select from cases c where c.project_no = events.project_no and not c.canary)
+      and project_no <> all(array(
+        select newest.project_no from (select distinct hall_code from events where project_no like 'CANARY-%' and type = 'case.received') h
+        cross join lateral (
+          select project_no from events e where e.project_no like 'CANARY-%' and e.type = 'case.received' and e.hall_code = h.hall_code
+          order by recorded_at desc limit 1
+        ) newest))
     group by project_no having max(recorded_at) < statement_timestamp() - interval '1 millisecond' * ${keptMs}::float8
     limit ${limit}`.execute(db);
   const numbers = rows.map((row) => row.project_no);

@@ -46,12 +46,12 @@ export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<
 }
 
 async function upsertInstance(trx: Ledger, status: ProgramStatus): Promise<boolean> {
-  const { app, instance, at, spool, journal, redisDurable, redisProblem, brokerAway, canaryHalls, stopping } = status;
+  const { app, instance, at, redisDurable, redisProblem, brokerAway, canaryHalls, stopping } = status;
   const { rows } = await sql`
     insert into edge_instances as known
       (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since,
         broker_away_since, canary_halls, stopped_at)
-    values (${app}, ${instance}, ${at}, ${spool?.waiting ?? null}, ${spool?.oldestAt ?? null}, ${journal?.entries ?? null}, ${journal?.oldestAt ?? null},
+    values (${app}, ${instance}, ${at}, ${storeFigures(status)},
       ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, case when ${brokerAway === true}::boolean then now() end,
       ${canaryHalls ?? null}::text[], case when ${stopping === true}::boolean then now() end)
     on conflict (app, instance) do update set
@@ -64,6 +64,10 @@ async function upsertInstance(trx: Ledger, status: ProgramStatus): Promise<boole
     where excluded.reported_at > known.reported_at or excluded.reported_at < known.reported_at - ${CLOCK_SET_BACK}
     returning 1`.execute(trx);
   return rows.length > 0;
+}
+
+function storeFigures({ spool, journal }: ProgramStatus): RawBuilder<unknown> {
+  return sql.join([spool?.waiting ?? null, spool?.oldestAt ?? null, journal?.entries ?? null, journal?.oldestAt ?? null]);
 }
 
 /** A circuit that is new and closed is no change; one that is new and not closed was closed before its program could say so. */

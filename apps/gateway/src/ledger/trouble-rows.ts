@@ -31,12 +31,40 @@ export interface DeadLetterCount {
   readonly codes: readonly string[];
 }
 
-/** Transfers that were ordered again at least twice and still have no receipt. Index: transfers_unanswered. */
+/** Transfers that were ordered again at least twice and still have no receipt; an order that did not go out asks for none. Index: transfers_unanswered. */
 export async function countUnanswered(db: Ledger): Promise<TroubledDestination[]> {
   const { rows } = await sql<TroubledDestination>`
     select destination, count(*) as count, min(created_at) as at
-    from (select destination, created_at from transfers where status = 'in_flight' and redispatches >= 2 and ${isReal()} limit ${COUNT_CAP}) t
+    from (select destination, created_at from transfers where status = 'in_flight' and redispatches >= 2 and unpublished_since is null and ${isReal()} limit ${COUNT_CAP}) t
     group by destination order by destination`.execute(db);
+  return rows;
+}
+
+/** Transfers whose orders the broker has not taken since before `before`. Index: transfers_unpublished. */
+export async function countUnpublished(db: Ledger, before: Date): Promise<TroubledDestination[]> {
+  const { rows } = await sql<TroubledDestination>`
+    select destination, count(*) as count, min(unpublished_since) as at
+    from (select destination, unpublished_since from transfers where status = 'in_flight' and unpublished_since < ${before} and ${isReal()}
+          order by unpublished_since, id limit ${COUNT_CAP}) t
+    group by destination order by destination`.execute(db);
+  return rows;
+}
+
+/** The transfer to one destination that has waited longest beyond the time for its receipt. */
+export interface LongestWaiting {
+  readonly destination: Destination;
+  readonly id: string;
+  readonly created_at: Date;
+}
+
+/** The longest overdue transfer of each destination, among the {@link COUNT_CAP} that are longest overdue. Index: transfers_in_flight. */
+export async function loadLongestWaiting(db: Ledger): Promise<LongestWaiting[]> {
+  const { rows } = await sql<LongestWaiting>`
+    select distinct on (destination) destination, id, created_at
+    from (select destination, id, created_at, receipt_due_at from transfers
+          where status = 'in_flight' and receipt_due_at < statement_timestamp() and unpublished_since is null and ${isReal()}
+          order by receipt_due_at, id limit ${COUNT_CAP}) t
+    order by destination, receipt_due_at, id`.execute(db);
   return rows;
 }
 

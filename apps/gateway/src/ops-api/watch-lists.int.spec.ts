@@ -33,6 +33,8 @@ beforeAll(async () => {
     await recordStatus(trx, statusOf({ instance: 'one', circuits: [circuitOf('centre', { state: 'open', reason: 'http-503', nextProbeAt: '2026-11-23T02:00:00Z' })] }));
     await recordStatus(trx, statusOf({ instance: 'two', spool: { waiting: 4, oldestAt: '2026-11-23T02:00:00Z' }, redisDurable: false, redisProblem: '未开启 AOF' }));
     await recordStatus(trx, statusOf({ app: 'district-adapter', instance: 'three', circuits: [circuitOf('hall:410204'), circuitOf('hall:410202')] }));
+    await recordStatus(trx, statusOf({ app: 'gateway', instance: 'four', circuits: [], brokerAway: true }));
+    await recordStatus(trx, statusOf({ app: 'gateway', instance: 'five', circuits: [], stopping: true }));
   });
   await sql`update edge_instances set seen_at = now() - interval '31 seconds' where instance = 'two'`.execute(bench.db);
 });
@@ -100,9 +102,11 @@ describe('GET /api/edge-instances', () => {
   it('shows what every program last said of itself', async () => {
     const programs = await walk<EdgeInstancePage['items'][number]>('/api/edge-instances');
     expect(programs.map(({ app, instance, living }) => [app, instance, living])).toEqual([
-      ['centre-adapter', 'one', true], ['centre-adapter', 'two', false], ['district-adapter', 'three', true],
+      ['centre-adapter', 'one', true], ['centre-adapter', 'two', false], ['district-adapter', 'three', true], ['gateway', 'five', false], ['gateway', 'four', true],
     ]);
     expect(programs[1]).toMatchObject({ spoolWaiting: 4, spoolOldestAt: '2026-11-23T10:00:00.000+08:00', redisDurable: false, redisProblem: '未开启 AOF' });
+    const instant = expect.stringMatching(/^20.*\+08:00$/);
+    expect(programs.map(({ brokerAwaySince, stoppedAt }) => [brokerAwaySince, stoppedAt])).toEqual([[null, null], [null, null], [null, null], [null, instant], [instant, null]]);
     expect((await server.get<EdgeInstancePage>('/api/edge-instances?app=district-adapter')).body.items).toHaveLength(1);
   });
 });

@@ -1,39 +1,85 @@
 import type { CanaryFact } from '../ledger/canary-rows.ts';
+import type { EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import { partyZh } from '../ops-api/words.ts';
 import { clock, msBetween } from './condition.ts';
-import type { Condition, Finding } from './condition.ts';
+import type { Condition, Finding, Untold } from './condition.ts';
+import { deaf, living } from './edge-conditions.ts';
+import { lastWords } from './living-programs.ts';
 import type { WatchFacts } from './watch-facts.ts';
 import type { WatchLimits } from './watch-limits.ts';
 
+/** Reports that are further apart (ms) belong to different times in which canaries were sent: they had been switched off in between. */
+const GAP_MS = 5 * 60_000;
+
 /**
  * No canary of a hall has come round for too long (拨测逾期): whatever the single parts say of themselves, the path as a whole does not work.
- * Before this gateway watched, nobody could have carried one round: that time proves nothing.
+ * The adapters say whose canaries they send, so one that never got in is missed as well. Before this gateway watched, and before canaries
+ * were sent, nobody could have carried one round: those times prove nothing. A hall whose adapter fell silent is left as it is.
  */
 export const canaryLate: Condition = {
   zh: '拨测逾期',
   en: 'A canary is late',
-  find: (facts, limits) => facts.canaries.flatMap((fact) => judge(fact, facts, limits)),
+  find: (facts, limits) => {
+    if (limits.canaryMs === 0) return [];
+    const alive = living(facts, limits);
+    const sent = hallsOf(alive);
+    const untold = [...hallsOf(lastWords(facts.programs, alive, deaf(facts, limits)))].filter((hall) => !sent.has(hall));
+    return [
+      ...[...sent].flatMap((hall) => judge(hall, facts, limits)),
+      ...untold.map((hall): Untold => ({ subject: `hall:${hall}`, untold: true })),
+    ];
+  },
 };
 
-function judge(fact: CanaryFact, { now, watchingSince }: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
-  const since = fact.round_at ?? fact.first_at;
-  if (canaryMs === 0 || msBetween(since, now) <= canaryMs) return [];
-  return [{ subject: `hall:${fact.hall_code}`, opens: msBetween(watchingSince, now) > canaryMs, ...wordsOf(fact), facts: factsOf(fact) }];
+function hallsOf(programs: readonly EdgeInstanceRow[]): Set<string> {
+  return new Set(programs.flatMap(({ canary_halls }) => canary_halls ?? []));
 }
 
-function wordsOf({ hall_code, round_at, round_seconds, first_at, refused }: CanaryFact): { zh: string; en: string } {
-  const hall = `hall:${hall_code}` as const;
-  const lastZh = round_at === null ? `自 ${clock(first_at)} 起没有一次走完` : `最近一次走完的收于 ${clock(round_at)}（用时 ${Math.round(round_seconds ?? 0)} 秒），此后没有`;
-  const lastEn = round_at === null ? `none has come round since ${clock(first_at)}` : `the last that came round was received at ${clock(round_at)} (${Math.round(round_seconds ?? 0)} s)`;
-  const whyZh = refused === null
-    ? '请以 /api/cases?q=CANARY- 查该大厅最新的拨测件停在哪一步，再看那一段的队列、熔断和程序。'
-    : `最新的拨测被拒绝（${refused}）：请核对拨测办理人 jiujin-canary 在该大厅的收件权限。`;
-  const whyEn = refused === null
-    ? 'See at /api/cases?q=CANARY- where the newest canary of the hall stands, then look at the queues, circuits and programs there.'
-    : `The newest was refused (${refused}): check the permission of jiujin-canary at the hall.`;
+function judge(hall: string, { canaries, programs, now, watchingSince }: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
+  const since = sentSince(programs.filter(({ canary_halls }) => canary_halls?.includes(hall)), now);
+  const fact = canaries.find(({ hall_code }) => hall_code === hall) ?? null;
+  if (msBetween(fact?.round_at ?? since, now) <= canaryMs) return [];
+  const opens = Math.min(msBetween(watchingSince, now), msBetween(since, now)) > canaryMs;
+  return [{ subject: `hall:${hall}`, opens, ...wordsOf(hall, fact, since), facts: factsOf(hall, fact) }];
+}
+
+/** Since when these programs, one after the other, have sent a hall's canaries without a gap. */
+function sentSince(programs: readonly EdgeInstanceRow[], now: Date): Date {
+  return programs.toSorted((one, other) => other.seen_at.getTime() - one.seen_at.getTime())
+    .reduce((start, { first_seen_at, seen_at }) => (msBetween(seen_at, start) <= GAP_MS && first_seen_at < start ? first_seen_at : start), now);
+}
+
+function wordsOf(hallCode: string, fact: CanaryFact | null, since: Date): { zh: string; en: string } {
+  const hall = `hall:${hallCode}` as const;
+  const [lastZh, lastEn] = lastWordsOf(fact, since);
+  const [whyZh, whyEn] = whyOf(fact);
   return { zh: `${partyZh(hall)}的拨测逾期：${lastZh}。${whyZh}`, en: `The canary of ${hall} is late: ${lastEn}. ${whyEn}` };
 }
 
-function factsOf({ hall_code, last_at, round_at, round_seconds, refused }: CanaryFact): Finding['facts'] {
-  return { hall: hall_code, lastSentAt: last_at.toISOString(), lastRoundAt: round_at?.toISOString() ?? null, seconds: round_seconds, refused };
+function lastWordsOf(fact: CanaryFact | null, since: Date): [string, string] {
+  if (fact === null) return [`自 ${clock(since)} 起没有一件进入台账`, `none has reached the ledger since ${clock(since)}`];
+  const { round_at, round_seconds, first_at } = fact;
+  if (round_at === null) return [`自 ${clock(first_at)} 起没有一次走完`, `none has come round since ${clock(first_at)}`];
+  const seconds = Math.round(round_seconds ?? 0);
+  return [`最近一次走完的收于 ${clock(round_at)}（用时 ${seconds} 秒），此后没有`, `the last that came round was received at ${clock(round_at)} (${seconds} s)`];
+}
+
+function whyOf(fact: CanaryFact | null): [string, string] {
+  if (fact === null) {
+    return ['请看该大厅适配器日志“拨测事件未被入口接收”的 status 和 code，以及 gateway.intake 有没有堆积。',
+      'See status and code of the refused canary in the log of the hall\'s adapter, and whether gateway.intake moves.'];
+  }
+  if (fact.refused === null) {
+    return ['请以 /api/cases?q=CANARY- 查该大厅最新的拨测件停在哪一步，再看那一段的队列、熔断和程序。',
+      'See at /api/cases?q=CANARY- where the newest canary of the hall stands, then look at the queues, circuits and programs there.'];
+  }
+  return [`最新的拨测被拒绝（${fact.refused}）：请核对拨测办理人 jiujin-canary 在该大厅的收件权限。`,
+    `The newest was refused (${fact.refused}): check the permission of jiujin-canary at the hall.`];
+}
+
+function factsOf(hall: string, fact: CanaryFact | null): Finding['facts'] {
+  return {
+    hall, lastSentAt: fact?.last_at.toISOString() ?? null, lastRoundAt: fact?.round_at?.toISOString() ?? null,
+    seconds: fact?.round_seconds ?? null, refused: fact?.refused ?? null,
+  };
 }

@@ -1,7 +1,7 @@
 import { canaryLate } from './canary-condition.ts';
 import type { Condition } from './condition.ts';
 import { circuitOpen, programSilent } from './edge-conditions.ts';
-import { deadLetters, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
+import { deadLetters, ordersUnpublished, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
 import { brokerUnreachable, consumerMissing, queueMissing } from './queue-conditions.ts';
 import { journalOld, redisUnsafe, spoolBacklog } from './store-conditions.ts';
 
@@ -16,6 +16,7 @@ export const CONDITIONS = {
   'program-silent': programSilent,
   'circuit-open': circuitOpen,
   'receipts-overdue': receiptsOverdue,
+  'orders-unpublished': ordersUnpublished,
   'retries-overdue': retriesOverdue,
   'transfers-failed': transfersFailed,
   'parked-too-long': parkedTooLong,

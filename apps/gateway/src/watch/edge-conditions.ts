@@ -9,12 +9,12 @@ import type { WatchFacts } from './watch-facts.ts';
 import type { WatchLimits } from './watch-limits.ts';
 
 /** Programs whose last report is young enough to say how things are. */
-function living({ programs, now }: WatchFacts, { silentMs }: WatchLimits): EdgeInstanceRow[] {
+export function living({ programs, now }: WatchFacts, { silentMs }: WatchLimits): EdgeInstanceRow[] {
   return livingAfter(programs, new Date(now.getTime() - silentMs));
 }
 
 /** Whether silence proves nothing: the adapters report by the broker, so it must stand, and this gateway must have watched for as long as a silence. */
-function deaf({ brokerAwaySince, watchingSince, now }: WatchFacts, { silentMs }: WatchLimits): boolean {
+export function deaf({ brokerAwaySince, watchingSince, now }: WatchFacts, { silentMs }: WatchLimits): boolean {
   return brokerAwaySince !== null || msBetween(watchingSince, now) < silentMs;
 }
 
@@ -74,26 +74,40 @@ function recoveringText(destination: Destination, since: Date): { zh: string; en
 
 /**
  * A program that is not heard any more (程序失联). Silence is measured only while reports could come in: since this gateway watches and
- * the broker stands. An app without a single living program is one alert, not one for each.
+ * the broker stands. An app without a single living program is one alert, not one for each; one that is just being restarted is none.
+ * Where it is set how many programs of an app should run, fewer are the alert, and nobody is missed who is not needed.
  */
 export const programSilent: Condition = {
   zh: '程序失联',
   en: 'A program is silent',
   find: (facts, limits) => {
     if (deaf(facts, limits)) return 'unknown';
-    const alive = living(facts, limits);
-    return APPS.flatMap((app) => silentOf(app, facts.programs.filter((program) => program.app === app), alive.filter((program) => program.app === app)));
+    return APPS.flatMap((app) => silentOf(app, facts.programs.filter((program) => program.app === app), facts.now, limits));
   },
 };
 
-function silentOf(app: AppName, programs: readonly EdgeInstanceRow[], alive: readonly EdgeInstanceRow[]): Finding[] {
-  if (alive.length === 0) return [absent(app, programs.at(-1)?.seen_at ?? null)];
+function silentOf(app: AppName, programs: readonly EdgeInstanceRow[], now: Date, { silentMs, expectedPrograms }: WatchLimits): Finding[] {
+  const heard = programs.filter(({ seen_at }) => msBetween(seen_at, now) <= silentMs);
+  if (heard.length === 0) return [absent(app, programs.at(-1)?.seen_at ?? null)];
+  const alive = heard.filter(({ stopped_at }) => stopped_at === null);
+  const expected = expectedPrograms[app];
+  if (expected !== undefined) return heard.length < expected ? [tooFew(app, heard.length, expected, lostPrograms(programs, alive))] : [];
   return lostPrograms(programs, alive).map(({ instance, seen_at }) => ({
     subject: `${app}/${instance}`, opens: true,
-    zh: `${app} 的进程 ${instance} 自 ${clock(seen_at)} 起没有上报状态，也没有新进程替代它。请看该主机和进程；有意停用的不用处理，一天后自动关闭。其余 ${alive.length} 个进程照常工作。`,
-    en: `Process ${instance} of ${app} has not reported since ${clock(seen_at)}, and none was started in its place. See to its host and process; one that was stopped on purpose needs nothing, the alert closes after a day. ${alive.length} others work on.`,
+    zh: `${app} 的进程 ${instance} 自 ${clock(seen_at)} 起没有上报状态，也没有新进程替代它。请看该主机和进程；有意停用的（没有正常退出）不用处理，一天后自动关闭，或以 PROGRAMS_EXPECTED 写明应有几个。其余 ${alive.length} 个进程照常工作。`,
+    en: `Process ${instance} of ${app} has not reported since ${clock(seen_at)}, and none was started in its place. See to its host and process; one that was taken away on purpose needs nothing: the alert closes after a day, or when PROGRAMS_EXPECTED says how many there should be. ${alive.length} others work on.`,
     facts: { app, instance, lastSeenAt: seen_at.toISOString(), alive: alive.length },
   }));
+}
+
+function tooFew(app: AppName, count: number, expected: number, lost: readonly EdgeInstanceRow[]): Finding {
+  const names = lost.map(({ instance }) => instance).toSorted();
+  return {
+    subject: app, opens: true,
+    zh: `${app} 应有 ${expected} 个进程（PROGRAMS_EXPECTED），只有 ${count} 个在上报状态${names.length === 0 ? '' : `，失联的有 ${names.join('、')}`}。请启动缺少的进程；有意减少的，改 PROGRAMS_EXPECTED 并重启网关。其余照常工作。`,
+    en: `${expected} processes of ${app} should run (PROGRAMS_EXPECTED); ${count} report${names.length === 0 ? '' : `, silent: ${names.join(', ')}`}. Start what is missing, or set PROGRAMS_EXPECTED anew when there are to be fewer. The others work on.`,
+    facts: { app, count, expected, lost: names },
+  };
 }
 
 function absent(app: AppName, lastSeenAt: Date | null): Finding {

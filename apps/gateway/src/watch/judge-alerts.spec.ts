@@ -39,7 +39,7 @@ const living = [program(), program({ app: 'gateway' }), program({ app: 'district
 
 function facts(given: Partial<WatchFacts> = {}): WatchFacts {
   return {
-    now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], overdueRetries: [], failed: [],
+    now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], standing: [], unpublished: [], overdueRetries: [], failed: [],
     parked: [], deadLetters: [], canaries: [], ...given,
   };
 }
@@ -114,6 +114,25 @@ describe('what would flap', () => {
     expect(closed('circuit-open', 'centre', { circuits: [circuit({ state: 'open', since: ago(600), troubled_since: ago(3_600) })] })).toBe(false);
   });
 
+  it('a destination at which nothing moves for ten minutes is one, unless its endpoint is down or nobody has looked for as long', () => {
+    const standing = (seconds: number): Partial<WatchFacts> => ({ standing: [{ destination: 'centre', id: 'tr_1', created_at: ago(9_000), since: ago(seconds) }] });
+    expect(opened('receipts-overdue', standing(599))).toEqual([]);
+    expect(closed('receipts-overdue', 'centre', standing(599))).toBe(true);
+    expect(opened('receipts-overdue', standing(600))).toEqual(['centre']);
+    expect(opened('receipts-overdue', { ...standing(600), unanswered: [{ destination: 'centre', count: 1, at: ago(9_000) }] })).toEqual(['centre']);
+    for (const excuse of [{ watchingSince: ago(599) }, { circuits: [circuit({ state: 'open', troubled_since: ago(700) })] }]) {
+      const given = { ...standing(600), ...excuse };
+      expect([opened('receipts-overdue', given), closed('receipts-overdue', 'centre', given)]).toEqual([[], false]);
+    }
+  });
+
+  it('orders that the broker does not take are one once it has stood for two minutes', () => {
+    const unpublished: Partial<WatchFacts> = { unpublished: [{ destination: 'centre', count: 1, at: ago(9_000) }] };
+    expect(opened('orders-unpublished', unpublished)).toEqual(['centre']);
+    expect(opened('orders-unpublished', { ...unpublished, watchingSince: ago(119) })).toEqual([]);
+    expect(closed('orders-unpublished', 'centre', { brokerAwaySince: ago(5) })).toBe(false);
+  });
+
   it('a journal is in order again at half the age that made it an alert', () => {
     const oldest = (seconds: number): Partial<WatchFacts> => ({ programs: [program({ journal_entries: 1, journal_oldest_at: ago(seconds) })] });
     expect(opened('journal-old', oldest(599))).toEqual([]);
@@ -162,6 +181,24 @@ describe('a silent program', () => {
     expect(silent(gone, program({ instance: 'other' }))).toEqual(['centre-adapter/gone']);
     expect(silent(gone, program({ instance: 'successor', first_seen_at: ago(110) }))).toEqual([]);
     expect(silent(gone, program({ instance: 'gone too', seen_at: ago(118) }), program({ instance: 'one successor', first_seen_at: ago(110) }))).toEqual(['centre-adapter/gone too']);
+  });
+
+  it('that said that it stops is not missed, unless it was the last of its app and none comes in its place', () => {
+    const stopped = (seconds: number): EdgeInstanceRow => program({ instance: 'stopped', seen_at: ago(seconds), stopped_at: ago(seconds) });
+    expect(silent(stopped(120), program({ instance: 'other' }))).toEqual([]);
+    expect(silent(stopped(29))).toEqual([]);
+    expect(silent(stopped(31))).toEqual(['centre-adapter']);
+  });
+
+  it('is judged by numbers where it is set how many there should be', () => {
+    const judge = (count: number, ...programs: EdgeInstanceRow[]): string[] => judgeAlerts(
+      { 'program-silent': CONDITIONS['program-silent'] }, facts({ programs: [...programs, ...others] }), { ...limits, expectedPrograms: { 'centre-adapter': count } }, [],
+    ).open.map(({ subject }) => subject);
+    const gone = program({ instance: 'gone', seen_at: ago(120) });
+    expect(judge(2, gone, program(), program({ instance: 'two' }))).toEqual([]);
+    expect(judge(2, gone, program())).toEqual(['centre-adapter']);
+    expect(judge(1, gone)).toEqual(['centre-adapter']);
+    expect(watchLimits(Object.assign(new GatewayConfig(), { programsExpected: ['gateway=2', 'centre-adapter=3'] })).expectedPrograms).toEqual({ 'gateway': 2, 'centre-adapter': 3 });
   });
 
   it('that was replaced again and again is no alert', () => {
@@ -221,29 +258,55 @@ describe('what nobody can tell now', () => {
 describe('a late canary', () => {
   const fact = (given: Partial<CanaryFact> = {}): CanaryFact => (
     { hall_code: '410204', first_at: ago(3_600), last_at: ago(20), refused: null, round_at: ago(60), round_seconds: 2, ...given });
-  const late = (...given: Partial<CanaryFact>[]): string[] => opened('canary-late', { canaries: given.map(fact) });
+  /** The adapter has sent canaries of these halls for so many seconds. */
+  const sending = (halls: string[] | null, seconds = 3_600, given: Partial<EdgeInstanceRow> = {}): EdgeInstanceRow =>
+    program({ app: 'district-adapter', canary_halls: halls, first_seen_at: ago(seconds), ...given });
+  const both = [sending(['410204']), sending(['410202'], 3_600, { instance: 'two' })];
+  const late = (...given: Partial<CanaryFact>[]): string[] => opened('canary-late', { programs: both, canaries: [fact({ hall_code: '410202' }), ...given.map(fact)] });
 
   it('is an alert for its hall alone when none has come round for three minutes', () => {
     expect(late({ round_at: ago(179) })).toEqual([]);
-    expect(late({ round_at: ago(181) }, { hall_code: '410202' })).toEqual(['hall:410204']);
+    expect(late({ round_at: ago(181) })).toEqual(['hall:410204']);
     expect(late({ round_at: null, round_seconds: null })).toEqual(['hall:410204']);
-    expect(late({ round_at: null, first_at: ago(100) })).toEqual([]);
-    expect(closed('canary-late', 'hall:410204', { canaries: [fact()] })).toBe(true);
+    expect(closed('canary-late', 'hall:410204', { programs: both, canaries: [fact()] })).toBe(true);
+  });
+
+  it('is missed as well when none ever got in, as soon as its adapter has sent for three minutes, restarts included', () => {
+    expect(opened('canary-late', { programs: [sending(['410204'], 179)] })).toEqual([]);
+    expect(opened('canary-late', { programs: [sending(['410204'], 181)] })).toEqual(['hall:410204']);
+    const before = sending(['410204'], 600, { instance: 'before', seen_at: ago(130), stopped_at: ago(130) });
+    expect(opened('canary-late', { programs: [before, sending(['410204'], 120)] })).toEqual(['hall:410204']);
+  });
+
+  it('is not expected where no adapter sends it, nor for a while after they were switched on again', () => {
+    const old = [fact({ round_at: ago(7_000) })];
+    expect(closed('canary-late', 'hall:410204', { programs: [sending([])], canaries: old })).toBe(true);
+    expect(opened('canary-late', { programs: [sending(null)], canaries: old })).toEqual([]);
+    const switchedOff = sending(['410204'], 9_000, { instance: 'before', seen_at: ago(1_000), stopped_at: ago(1_000) });
+    expect(opened('canary-late', { programs: [switchedOff, sending(['410204'], 100)], canaries: old })).toEqual([]);
+  });
+
+  it('stays an alert while the adapter that sends it is silent, whether another is there or the broker is away', () => {
+    const silent = sending(['410204'], 3_600, { seen_at: ago(300) });
+    const old = [fact({ round_at: ago(600) })];
+    for (const given of [{ programs: [silent] }, { programs: [silent, sending([], 3_600, { instance: 'two' })] }, { programs: [silent], brokerAwaySince: ago(300) }]) {
+      expect([closed('canary-late', 'hall:410204', { ...given, canaries: old }), opened('canary-late', { ...given, canaries: old })]).toEqual([false, []]);
+    }
   });
 
   it('is told, when it was refused, why, and what to do about it', () => {
-    const [alert] = judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ canaries: [fact({ round_at: null, refused: 'no-permission' })] }), limits, []).open;
+    const [alert] = judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ programs: both, canaries: [fact({ round_at: null, refused: 'no-permission' })] }), limits, []).open;
     expect(alert?.detail_zh).toMatch(/鼓楼区.*no-permission.*jiujin-canary/);
   });
 
   it('proves nothing before this gateway has watched as long, but stays open', () => {
-    const young = { watchingSince: ago(100), canaries: [fact({ round_at: ago(600) })] };
+    const young = { programs: both, watchingSince: ago(100), canaries: [fact({ round_at: ago(600) })] };
     expect(opened('canary-late', young)).toEqual([]);
     expect(closed('canary-late', 'hall:410204', young)).toBe(false);
   });
 
   it('is no alert where that is switched off', () => {
     const canaries = [fact({ round_at: ago(600) })];
-    expect(judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ canaries }), { ...limits, canaryMs: 0 }, []).open).toEqual([]);
+    expect(judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ programs: both, canaries }), { ...limits, canaryMs: 0 }, []).open).toEqual([]);
   });
 });

@@ -1,18 +1,64 @@
 import type { TroubledDestination } from '../ledger/trouble-rows.ts';
 import { partyZh } from '../ops-api/words.ts';
-import { clock, countEn, countZh } from './condition.ts';
-import type { Condition, Finding } from './condition.ts';
+import { clock, countEn, countZh, msBetween } from './condition.ts';
+import type { Condition, Finding, Untold } from './condition.ts';
+import type { WatchFacts } from './watch-facts.ts';
 
-/** Transfers that were ordered again twice and more and still have no receipt (回执逾期). */
+/** How long (ms) one and the same transfer is the longest overdue before its destination counts as standing still. */
+const STANDING_MS = 10 * 60_000;
+
+/**
+ * Transfers that were ordered again twice and more and still have no receipt, or a destination at which nothing moves although its endpoint
+ * answers (回执逾期): what waits in a queue is not ordered again, so the queue has to move.
+ */
 export const receiptsOverdue: Condition = {
   zh: '回执逾期',
   en: 'Receipts are overdue',
-  find: ({ unanswered }) => unanswered.map((lane) => forDestination(lane, {
+  find: (facts) => {
+    const again = unansweredFindings(facts);
+    return [...again, ...standingStill(facts).filter(({ subject }) => !again.some((one) => one.subject === subject))];
+  },
+};
+
+function unansweredFindings({ unanswered }: WatchFacts): Finding[] {
+  return unanswered.map((lane) => forDestination(lane, {
     zh: `发往${partyZh(lane.destination)}的 ${countZh(lane.count)} 条投递已重新派发两次以上，仍没有回执，最早的生成于 ${clock(lane.at)}。`
       + '请看该适配器是否在运行、其队列有没有消费者、有没有堆积；恢复后自动继续，不用重送。',
     en: `${countEn(lane.count)} transfers to ${lane.destination} were ordered again at least twice and have no receipt, the oldest made at ${clock(lane.at)}. `
       + 'See whether the adapter runs, its queue has a consumer, and how long the queue is; once mended, they go on by themselves.',
-  })),
+  }));
+}
+
+/** While the broker is away or the endpoint is down nothing moves either, and other alerts say so; a gateway that just came cannot tell either. */
+function standingStill({ standing, circuits, now, watchingSince }: WatchFacts): (Finding | Untold)[] {
+  return standing.flatMap(({ destination, created_at, since }): (Finding | Untold)[] => {
+    const down = circuits.some((circuit) => circuit.destination === destination && circuit.troubled_since !== null);
+    if (down || msBetween(watchingSince, now) < STANDING_MS) return [{ subject: destination, untold: true }];
+    if (msBetween(since, now) < STANDING_MS) return [];
+    return [{
+      subject: destination, opens: true,
+      zh: `发往${partyZh(destination)}的投递自 ${clock(since)} 起没有进展：最早的一条生成于 ${clock(created_at)}，早已过了回执的时间。`
+        + '请看该适配器是否在运行、其队列（/api/queues）有没有消费者、是否在变短；在运行而队列不动的，重启该适配器，不用重送。',
+      en: `Nothing has moved towards ${destination} since ${clock(since)}: its oldest transfer, made at ${clock(created_at)}, is long past the time for its receipt. `
+        + 'See whether the adapter runs, its queue (/api/queues) has a consumer and grows shorter; restart an adapter that runs and does not move.',
+      facts: { destination, since: since.toISOString(), oldest: created_at.toISOString() },
+    }];
+  });
+}
+
+/** Orders that the broker does not take although it stands (投递发不出). While it is away they wait for it, and that is an alert of its own. */
+export const ordersUnpublished: Condition = {
+  zh: '投递发不出',
+  en: 'Orders do not go out',
+  find: ({ unpublished, brokerAwaySince, watchingSince, now }, { retryMs }) => (brokerAwaySince !== null ? 'unknown' : unpublished.map((lane) => ({
+    ...forDestination(lane, {
+      zh: `发往${partyZh(lane.destination)}的 ${countZh(lane.count)} 条投递一直发不到 RabbitMQ，最早自 ${clock(lane.at)} 起；系统不断再试。`
+        + '请看该队列是否存在、是否已满（/api/queues），以及网关日志 orders-unpublished 的 reason。',
+      en: `RabbitMQ does not take ${countEn(lane.count)} orders to ${lane.destination}, the oldest since ${clock(lane.at)}; they are tried again and again. `
+        + 'See whether the queue exists or is full (/api/queues), and the reason of orders-unpublished in the gateway\'s log.',
+    }),
+    opens: msBetween(watchingSince, now) >= retryMs,
+  }))),
 };
 
 /** Retries whose time came long ago (重试积压). */

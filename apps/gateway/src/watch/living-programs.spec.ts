@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CircuitState, Destination } from '#contracts';
 import type { CircuitRow } from '../ledger/edge-rows.ts';
-import { expectedConsumers } from './living-programs.ts';
+import { expectedConsumers, livingAfter } from './living-programs.ts';
 
 const AT = new Date('2026-11-23T02:00:00Z');
-const program = (instance: string): Parameters<typeof expectedConsumers>[1][number] => ({ app: 'district-adapter', instance, seen_at: AT, first_seen_at: AT });
+const program = (instance: string): Parameters<typeof expectedConsumers>[1][number] => ({ app: 'district-adapter', instance, seen_at: AT, first_seen_at: AT, stopped_at: null });
 const circuit = (instance: string, state: CircuitState, destination: Destination = 'hall:410204'): CircuitRow => ({
   destination, app: 'district-adapter', instance, state, since: AT, troubled_since: null, reason: null, failures: 0, window_size: 1, held: 0, next_probe_at: null, updated_at: AT,
 });
@@ -21,6 +21,11 @@ describe('the consumers a queue should have', () => {
     ['one when no living program serves the hall', [circuit('gone', 'open')], 1],
   ])('%s', (_what, circuits, expected) => {
     expect(expectedConsumers(hall, two, circuits)).toBe(expected);
+  });
+
+  it('are not expected of a program that said that it stops', () => {
+    const programs = livingAfter([program('one'), { ...program('two'), stopped_at: AT }], AT);
+    expect(expectedConsumers({ consumer: 'district-adapter', destination: null }, programs, [])).toBe(1);
   });
 
   it('are as many as there are programs of its app, and one at least', () => {

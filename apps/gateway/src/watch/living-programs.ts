@@ -2,21 +2,26 @@ import { APPS } from '#contracts';
 import type { AppName, Destination } from '#contracts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 
-type Program = Pick<EdgeInstanceRow, 'app' | 'instance' | 'seen_at' | 'first_seen_at'>;
+type Program = Pick<EdgeInstanceRow, 'app' | 'instance' | 'seen_at' | 'first_seen_at' | 'stopped_at'>;
 
 /** Programs that overlap for so long (ms) are an old one and the one started in its place. */
 const HANDOVER_MS = 20_000;
 
-/** Those heard after `since`. */
+/** Those heard after `since` that have not said since that they stop. */
 export function livingAfter<P extends Program>(programs: readonly P[], since: Date): P[] {
-  return programs.filter(({ seen_at }) => seen_at >= since);
+  return programs.filter(({ seen_at, stopped_at }) => seen_at >= since && stopped_at === null);
+}
+
+/** Programs of one app that fell silent without a word, and in whose place none was started. One that said that it stops is not missed. */
+export function lostPrograms<P extends Program>(programs: readonly P[], living: readonly P[]): P[] {
+  return unreplaced(programs, living).filter(({ stopped_at }) => stopped_at === null);
 }
 
 /**
  * Silent programs of one app in whose place none was started. Every start makes a new instance, so each silent one is paired with the
  * first program that began when it ended; one program replaces one other. What is left over went away for good.
  */
-export function lostPrograms<P extends Program>(programs: readonly P[], living: readonly P[]): P[] {
+function unreplaced<P extends Program>(programs: readonly P[], living: readonly P[]): P[] {
   const successors = programs.toSorted((one, other) => one.first_seen_at.getTime() - other.first_seen_at.getTime());
   const silent = programs.filter((program) => !living.includes(program)).toSorted((one, other) => one.seen_at.getTime() - other.seen_at.getTime());
   return silent.filter((program) => {
@@ -27,10 +32,16 @@ export function lostPrograms<P extends Program>(programs: readonly P[], living: 
   });
 }
 
-/** Silent programs of every app whose last word still counts. While nobody could be heard, that is all of them: a report of a successor may be on its way. */
+/**
+ * Silent programs of every app whose last word still counts. While nobody could be heard, that is all of them: a report of a successor may
+ * be on its way. The word of one that was stopped counts as long as no other of its app is there to speak.
+ */
 export function lastWords<P extends Program>(programs: readonly P[], living: readonly P[], deaf: boolean): P[] {
   if (deaf) return programs.filter((program) => !living.includes(program));
-  return APPS.flatMap((app) => lostPrograms(programs.filter((program) => program.app === app), living.filter((program) => program.app === app)));
+  return APPS.flatMap((app) => {
+    const ofApp = living.filter((program) => program.app === app);
+    return (ofApp.length === 0 ? unreplaced : lostPrograms)(programs.filter((program) => program.app === app), ofApp);
+  });
 }
 
 /** What decides how many consumers a queue should have. */

@@ -130,6 +130,29 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     },
   ];
 
+  it('opens an alert for orders that the broker does not take, and none for receipts that they cannot have', async () => {
+    const gateway = bench.gateway({ retryAlertMs: 1 });
+    await gateway.look();
+    await putCase(bench.db, newProjectNo(), {}, ['in_flight']);
+    await sql`update transfers set redispatches = 2, receipt_due_at = now() - interval '1 hour', unpublished_since = now() - interval '3 minutes'`.execute(bench.db);
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'orders-unpublished', subject: 'centre', open: true }]);
+    await sql`update transfers set unpublished_since = null`.execute(bench.db);
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'orders-unpublished', open: false }, { condition: 'receipts-overdue', open: true }]);
+  });
+
+  it('opens an alert for a hall whose canaries never get in, and closes it when they are switched off', async () => {
+    const gateway = bench.gateway({ canaryLateMs: 1 });
+    await bench.adaptersReport({}, { canaryHalls: [HALL] });
+    await gateway.look();
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'canary-late', subject: `hall:${HALL}`, open: true }]);
+    await bench.adaptersReport({}, { canaryHalls: [] });
+    await gateway.look();
+    expect(await bench.alerts()).toMatchObject([{ condition: 'canary-late', open: false }]);
+  });
+
   it.each(conditions)('opens one alert for $name, closes it when it is over, and opens a new one when it comes again', async ({ name, subject, begin, end }) => {
     const gateway = bench.gateway();
     const other = bench.gateway();

@@ -21,7 +21,7 @@ import { QueueFigures } from './queue-figures.ts';
 import type { QueueFigure } from './queue-figures.ts';
 import { readWatchFacts } from './read-watch-facts.ts';
 import type { Looked } from './read-watch-facts.ts';
-import type { WatchFacts } from './watch-facts.ts';
+import type { StandingDestination, WatchFacts } from './watch-facts.ts';
 import { watchLimits } from './watch-limits.ts';
 import type { WatchLimits } from './watch-limits.ts';
 import { measureWatch } from './watch.metrics.ts';
@@ -54,6 +54,7 @@ export class Lookout {
   private readonly logger: Logger;
   private readonly instance = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   private readonly shortSince = new Map<string, Date>();
+  private readonly standing = new Map<string, StandingDestination>();
   private watchingSince: Date | null = null;
   private brokerAwaySince: Date | null = null;
 
@@ -74,6 +75,15 @@ export class Lookout {
       this.watchingSince = null;
       throw error;
     }
+  }
+
+  /** Says that this gateway stops: its silence from then on is no trouble. */
+  async farewell(): Promise<void> {
+    const nothing = { circuits: [], spool: null, journal: null, redisDurable: null, redisProblem: null };
+    await this.db.transaction().execute(async (trx) => {
+      await STATEMENT_TIMEOUT.execute(trx);
+      await recordStatus(trx, { app: 'gateway', instance: this.instance, at: new Date().toISOString(), ...nothing, stopping: true });
+    });
   }
 
   private async look(signal: AbortSignal): Promise<Watched> {
@@ -117,7 +127,7 @@ export class Lookout {
     this.watchingSince = figures === null ? null : this.watchingSince ?? now;
     const watchingSince = this.watchingSince ?? now;
     const settled = now.getTime() - watchingSince.getTime() >= this.settleMs;
-    return { now, watchingSince, brokerAwaySince: this.brokerAwaySince, figures: settled ? figures : null, shortSince: this.shortSince };
+    return { now, watchingSince, brokerAwaySince: this.brokerAwaySince, figures: settled ? figures : null, shortSince: this.shortSince, standing: this.standing };
   }
 
   /** The gateway reports like the adapters do, straight into the ledger. */

@@ -4,10 +4,11 @@ import { loadCanaryFacts } from '../ledger/canary-rows.ts';
 import { loadCircuits, loadInstances } from '../ledger/edge-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { countDeadLetters, countFailed, countOverdueRetries, countParkedSince, countUnanswered } from '../ledger/trouble-rows.ts';
+import { countDeadLetters, countFailed, countOverdueRetries, countParkedSince, countUnanswered, countUnpublished, loadLongestWaiting } from '../ledger/trouble-rows.ts';
+import type { LongestWaiting } from '../ledger/trouble-rows.ts';
 import { expectedConsumers, livingAfter } from './living-programs.ts';
 import type { QueueFigure } from './queue-figures.ts';
-import type { QueueFact, WatchFacts } from './watch-facts.ts';
+import type { QueueFact, StandingDestination, WatchFacts } from './watch-facts.ts';
 import type { WatchLimits } from './watch-limits.ts';
 
 const DEAD_LETTERS_MS = 24 * 3_600_000;
@@ -17,13 +18,15 @@ export interface Looked extends Pick<WatchFacts, 'now' | 'watchingSince' | 'brok
   readonly figures: readonly QueueFigure[] | null;
   /** Queues with fewer consumers than expected, and since when; brought up to date here. */
   readonly shortSince: Map<string, Date>;
+  /** The longest overdue transfer of each destination, and since when it has been that; brought up to date here. */
+  readonly standing: Map<string, StandingDestination>;
 }
 
 /** Reads everything that alerts are judged by. Each question is answered from an index and counts no more than a bounded number of rows. */
 export async function readWatchFacts(trx: Kysely<LedgerTables>, looked: (now: Date) => Looked, limits: WatchLimits): Promise<WatchFacts> {
   const { rows: [clock] } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
   if (clock === undefined) throw new Error('the ledger did not say what time it is');
-  const { figures, shortSince, ...known } = looked(clock.now);
+  const { figures, shortSince, standing, ...known } = looked(clock.now);
   const ago = (ms: number): Date => new Date(clock.now.getTime() - ms);
   const programs = await loadInstances(trx);
   const circuits = await loadCircuits(trx);
@@ -31,12 +34,24 @@ export async function readWatchFacts(trx: Kysely<LedgerTables>, looked: (now: Da
     ...known, programs, circuits,
     queues: figures === null ? null : queueFacts(figures, livingAfter(programs, ago(limits.silentMs)), circuits, shortSince, clock.now),
     unanswered: await countUnanswered(trx),
+    standing: standingSince(await loadLongestWaiting(trx), standing, clock.now),
+    unpublished: await countUnpublished(trx, ago(limits.retryMs)),
     overdueRetries: await countOverdueRetries(trx, ago(limits.retryMs)),
     failed: await countFailed(trx),
     parked: await countParkedSince(trx, ago(limits.parkedMs)),
     deadLetters: await countDeadLetters(trx, ago(DEAD_LETTERS_MS)),
     canaries: await loadCanaryFacts(trx, limits.canaryEnd),
   };
+}
+
+function standingSince(waiting: readonly LongestWaiting[], known: Map<string, StandingDestination>, now: Date): StandingDestination[] {
+  const standing = waiting.map((one) => {
+    const before = known.get(one.destination);
+    return { ...one, since: before?.id === one.id ? before.since : now };
+  });
+  known.clear();
+  for (const one of standing) known.set(one.destination, one);
+  return standing;
 }
 
 function queueFacts(

@@ -1,7 +1,7 @@
 import type { Destination, QueueSpec } from '#contracts';
 import type { CanaryFact } from '../ledger/canary-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
-import type { DeadLetterCount, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
+import type { DeadLetterCount, LongestWaiting, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
 
 /** What the broker says of one declared queue, and what was to be expected. */
 export interface QueueFact {
@@ -19,6 +19,9 @@ export interface QueueFact {
   readonly shortSince: Date | null;
 }
 
+/** A destination whose longest overdue transfer has been the same since `since`: nothing moves there. */
+export type StandingDestination = LongestWaiting & { readonly since: Date };
+
 /** All that alerts are judged by, at one moment. */
 export interface WatchFacts {
   /** The ledger's clock. */
@@ -32,6 +35,8 @@ export interface WatchFacts {
   readonly programs: readonly EdgeInstanceRow[];
   readonly circuits: readonly CircuitRow[];
   readonly unanswered: readonly TroubledDestination[];
+  readonly standing: readonly StandingDestination[];
+  readonly unpublished: readonly TroubledDestination[];
   readonly overdueRetries: readonly TroubledDestination[];
   readonly failed: readonly TroubledDestination[];
   readonly parked: readonly ParkedEvents[];

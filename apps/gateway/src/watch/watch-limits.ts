@@ -1,3 +1,5 @@
+import { APPS } from '#contracts';
+import type { AppName } from '#contracts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { CanaryEnd } from '../ledger/canary-rows.ts';
 
@@ -14,6 +16,8 @@ export interface WatchLimits {
   /** 0: canaries open no alert. */
   readonly canaryMs: number;
   readonly canaryEnd: CanaryEnd;
+  /** How many programs of an app should run, where that is set. */
+  readonly expectedPrograms: Partial<Record<AppName, number>>;
 }
 
 /** Slack (ms) beyond the time for which a program that was replaced still counts as living: until then, fewer consumers than programs prove nothing. */
@@ -23,6 +27,12 @@ export function watchLimits(config: GatewayConfig): WatchLimits {
   return {
     silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
     retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
-    canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt,
+    canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, expectedPrograms: expectedPrograms(config.programsExpected),
   };
+}
+
+/** `district-adapter=2`, as the settings have it. */
+function expectedPrograms(settings: readonly string[]): Partial<Record<AppName, number>> {
+  const counts = new Map(settings.map((setting) => setting.split('=') as [string, string]));
+  return Object.fromEntries(APPS.flatMap((app) => (counts.has(app) ? [[app, Number(counts.get(app))]] : [])));
 }

@@ -35,6 +35,12 @@ export class EdgeInstanceAnswer {
 
   @TextField('Redis 的问题', { nullable: true })
   redisProblem!: string | null;
+
+  @InstantField('网关：从何时起连不上 RabbitMQ；连得上的，以及经 RabbitMQ 上报的适配器，为 null', { nullable: true })
+  brokerAwaySince!: string | null;
+
+  @InstantField('何时自报停止（正常退出）；在运行的，和没有正常退出的，为 null', { nullable: true })
+  stoppedAt!: string | null;
 }
 
 /** One page of programs, by name. */

@@ -41,5 +41,6 @@ function show(row: EdgeInstanceListRow): EdgeInstanceAnswer {
     spoolWaiting: row.spool_waiting, spoolOldestAt: beijingTimeOrNull(row.spool_oldest_at),
     journalEntries: row.journal_entries, journalOldestAt: beijingTimeOrNull(row.journal_oldest_at),
     redisDurable: row.redis_durable, redisProblem: row.redis_problem,
+    brokerAwaySince: beijingTimeOrNull(row.broker_away_since), stoppedAt: beijingTimeOrNull(row.stopped_at),
   };
 }

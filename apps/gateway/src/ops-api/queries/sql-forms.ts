@@ -22,7 +22,7 @@ export function afterKeys(columns: readonly string[], keys: readonly string[]): 
   return sql<SqlBool>`(${sql.join(columns.map((column) => sql.ref(column)))}) > (${sql.join(keys)})`;
 }
 
-/** Whether a program (`edge_instances`) was heard within so many milliseconds. */
+/** Whether a program (`edge_instances`) was heard within so many milliseconds, and has not said that it stops. */
 export function heardWithin(ms: number): RawBuilder<boolean> {
-  return sql<boolean>`edge_instances.seen_at >= now() - ${ms}::float8 * interval '1 millisecond'`;
+  return sql<boolean>`(edge_instances.seen_at >= now() - ${ms}::float8 * interval '1 millisecond' and edge_instances.stopped_at is null)`;
 }
