@@ -6,7 +6,7 @@ import { Servers } from '../local/servers/servers.ts';
 import { startBare } from './contestants/bare.ts';
 import { prepareBridge } from './contestants/bridge.ts';
 import type { BridgeContestant, Contestant } from './contestants/contestant.ts';
-import { dropDatabase, prepareGround } from './contestants/grounds.ts';
+import { clearBroker, dropDatabase, prepareGround } from './contestants/grounds.ts';
 import { startTemplate } from './contestants/template.ts';
 import { Load } from './load.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -71,6 +71,8 @@ export class MeasuringField {
   async close(): Promise<void> {
     await endLeftovers(this.#profile);
     this.sink.close();
+    // Not at the next opening: a broker that has just started does not bear that its queues go at once.
+    if (this.#servers.env['RABBITMQ_URL'] !== undefined) await clearBroker(this.#servers.env).catch(() => undefined);
     if (this.#servers.env['DATABASE_URL'] !== undefined) await dropDatabase(this.#servers.env, LEDGER_DATABASE).catch(() => undefined);
     await this.#servers.release();
     releaseProfile(this.#profile);

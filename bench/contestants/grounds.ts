@@ -2,12 +2,13 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { ContestantName, Ground } from './contestant.ts';
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
+const VHOSTS = 'bench-';
 
 /** Gives a contestant a clean vhost, database and Redis database (of this number) on the servers named in `env`. */
 export async function prepareGround(env: Readonly<Record<string, string>>, name: ContestantName | 'ledger', redisNumber: number): Promise<Ground> {
-  const vhost = `bench-${name}`;
-  await ask(env, 'DELETE', `vhosts/${vhost}`).catch(() => undefined);
+  // A name of its own each time: quorum queues of a vhost that has just been deleted linger, and get in the way of new ones of the same name.
+  const vhost = `${VHOSTS}${name}-${Date.now().toString(36)}`;
   await ask(env, 'PUT', `vhosts/${vhost}`, {});
   const rabbitmq = changed(env['RABBITMQ_URL'], vhost);
   await ask(env, 'PUT', `permissions/${vhost}/${decodeURIComponent(new URL(rabbitmq).username)}`, { configure: '.*', write: '.*', read: '.*' });
@@ -17,6 +18,12 @@ export async function prepareGround(env: Readonly<Record<string, string>>, name:
   const redis = changed(env['REDIS_URL'], String(redisNumber));
   await flush(redis);
   return { rabbitmq, redis, database: changed(env['DATABASE_URL'], database) };
+}
+
+/** Deletes what earlier grounds, also of a run that was killed, left in the broker. */
+export async function clearBroker(env: Readonly<Record<string, string>>): Promise<void> {
+  const vhosts = (await ask(env, 'GET', 'vhosts?columns=name')) as { name: string }[];
+  for (const { name } of vhosts) if (name.startsWith(VHOSTS)) await ask(env, 'DELETE', `vhosts/${name}`);
 }
 
 /** Gives back the room that a database took; does nothing when there is none of this name. */

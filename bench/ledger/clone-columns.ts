@@ -10,15 +10,16 @@ export type ClonedTable = (typeof CLONED_TABLES)[number];
 
 /**
  * The parameters of every statement: number of the first and of the last case, samples, events and attempts of the longest sample, when case 0 came
- * (text of an instant), seconds from case to case, indexes of the people who can be searched for.
+ * (text of an instant), seconds from case to case, indexes of the people who can be searched for, row numbers that the events and attempts of case 0 begin at.
  */
 const PARAMETERS = `
   select $1::bigint as first, $2::bigint as last, $2::bigint - $1::bigint + 1 as size, $3::bigint as samples, $4::bigint as events_each,
-    $5::bigint as attempts_each, $6::timestamptz as began, $7::float8 as cadence, $8::text[] as known`;
+    $5::bigint as attempts_each, $6::timestamptz as began, $7::float8 as cadence, $8::text[] as known,
+    $9::bigint as events_begin, $10::bigint as attempts_begin`;
 
 const NUMBER = `left(s.project_no, 6) || '-4711-ledger-' || lpad(g.i::text, 9, '0')`;
 /** Rows of one stage of a chunk's cases lie together, as they would where the stages of a case are hours apart. */
-const EVENT_SEQ = 'p.first * p.events_each + s.k * p.size + (g.i - p.first)';
+const EVENT_SEQ = 'p.events_begin + p.first * p.events_each + s.k * p.size + (g.i - p.first)';
 const TRANSFER_ID = `'tr_' || left(translate(encode(sha256((${NUMBER} || '/' || s.transfer_no)::bytea), 'base64'), '+/=', '-_'), 27)`;
 const FAILS = 'g.i % 1000 = 7 and s.is_result';
 /** One of fifty is among those who are searched for, and comes again and again; everybody else has three cases. */
@@ -41,7 +42,7 @@ const OWN_VALUES: Readonly<Record<ClonedTable, Readonly<Record<string, string>>>
     http_status: `case when ${FAILS} then 422 else s.http_status end`,
   },
   attempts: {
-    seq: 'p.first * p.attempts_each + s.attempt_no * p.size + (g.i - p.first)', transfer_id: TRANSFER_ID,
+    seq: 'p.attempts_begin + p.first * p.attempts_each + s.attempt_no * p.size + (g.i - p.first)', transfer_id: TRANSFER_ID,
     outcome: `case when ${FAILS} then 'permanent' else s.outcome end`,
     error_code: `case when ${FAILS} then 'http-422' else s.error_code end`,
     http_status: `case when ${FAILS} then 422 else s.http_status end`,

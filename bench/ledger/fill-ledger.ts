@@ -66,10 +66,12 @@ export async function bytesPerTransfer(database: string): Promise<number> {
 async function makeCases(db: pg.Client, { samples, began, known }: FillPlan, from: number, end: number, say: (line: string) => void): Promise<void> {
   const statements = [];
   for (const table of CLONED_TABLES) statements.push({ name: `clone ${table}`, text: cloneStatement(table, await columnsOf(db, table)) });
+  // After all there is, wherever this filling begins.
+  const begins = [await nextSeq(db, 'events') - from * samples.eventsEach, await nextSeq(db, 'attempts') - from * samples.attemptsEach];
   let saidAt = performance.now();
   for (let first = from; first < end; first += CHUNK) {
     const last = Math.min(first + CHUNK, end) - 1;
-    const values = [first, last, samples.count, samples.eventsEach, samples.attemptsEach, began.toISOString(), CADENCE_SECONDS, known];
+    const values = [first, last, samples.count, samples.eventsEach, samples.attemptsEach, began.toISOString(), CADENCE_SECONDS, known, ...begins];
     await db.query('begin');
     for (const statement of statements) await db.query({ ...statement, values });
     await db.query('commit');
@@ -77,6 +79,11 @@ async function makeCases(db: pg.Client, { samples, began, known }: FillPlan, fro
     saidAt = performance.now();
     say(`  ${last + 1 - from} of ${end - from} cases are made`);
   }
+}
+
+async function nextSeq(db: pg.Client, table: 'events' | 'attempts'): Promise<number> {
+  const { rows: [row] } = await db.query<{ next: string }>(`select coalesce(max(seq), 0) + 1 as next from ${table}`);
+  return Number(row?.next);
 }
 
 async function columnsOf(db: pg.Client, table: string): Promise<Column[]> {

@@ -5,7 +5,7 @@ import type { MeasuringField } from '../field.ts';
 import { sizeName, type BenchOptions } from '../options.ts';
 import { singleRound } from '../rounds.ts';
 import { OpsAsker, type Answering, type AskingLimit } from './ask-ops.ts';
-import { freeBytes, largestThatFits } from './disk-room.ts';
+import { freeBytes, largestThatFits, roundSize } from './disk-room.ts';
 import { beginningFor, bytesPerTransfer, CADENCE_SECONDS, fillLedger, type FillPlan } from './fill-ledger.ts';
 import { SEARCHES, TIMELINE, type LedgerFacts } from './ops-queries.ts';
 import { carrySamples, keepSamples, type Samples } from './sample-cases.ts';
@@ -46,13 +46,13 @@ export async function measureLedger(field: MeasuringField, options: BenchOptions
   const leftOut: string[] = [];
   let cases = 0;
   let bytesEach = BYTES_GUESS;
-  for (const size of options.sizes) {
-    const problem = await noRoomFor(bridge, size, bytesEach);
+  for (const asked of options.sizes) {
+    const { size, problem } = await sizeWithRoom(bridge, asked, bytesEach);
     if (problem !== null) {
       say(problem);
       leftOut.push(problem);
-      continue;
     }
+    if (size === null) break;
     cases = await fill(field, bridge, plan, cases, size, say);
     bytesEach = await bytesPerTransfer(bridge.database);
     const answers = await ask(bridge, factsOf(samples, cases, began, people), limitOf(options), say);
@@ -127,13 +127,15 @@ function repeatable(): () => number {
   };
 }
 
-async function noRoomFor(bridge: BridgeContestant, size: number, bytesEach: number): Promise<string | null> {
+/** The size that was asked for, or, with a word of why, the largest for which there is room, if that is well above what there is. */
+async function sizeWithRoom(bridge: BridgeContestant, asked: number, bytesEach: number): Promise<{ size: number | null; problem: string | null }> {
   const free = await freeBytes(bridge.database);
-  if (free === null) return null;
+  if (free === null) return { size: asked, problem: null };
   const present = await withDatabase(bridge.database, async (db) => Number((await db.query<{ count: string }>('select count(*) as count from transfers')).rows[0]?.count));
-  const most = largestThatFits(free, present, bytesEach);
-  if (size <= most) return null;
-  return `no room for ${sizeName(size)} transfers: ${Math.round(free / 1e9)} GB are free, and at ${bytesEach} bytes each at most ${(most / 1e6).toFixed(1)}M fit`;
+  const most = roundSize(largestThatFits(free, present, bytesEach));
+  if (asked <= most) return { size: asked, problem: null };
+  const problem = `no room for ${sizeName(asked)} transfers: ${Math.round(free / 1e9)} GB are free, and at ${bytesEach} bytes each at most ${sizeName(most)} fit`;
+  return { size: most >= 2 * present ? most : null, problem };
 }
 
 async function withDatabase<T>(database: string, work: (db: pg.Client) => Promise<T>): Promise<T> {
