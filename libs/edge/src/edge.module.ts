@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy, type Provider } from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { Redis } from 'ioredis';
 import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
@@ -36,12 +36,14 @@ export interface EdgeOptions {
 
 /** A sender that does not finish its request in this time after the end began is cut off: it was answered nothing, and sends again. */
 const DOOR_PATIENCE_MS = 5_000;
+const SWEEP_MS = 100;
 
 /** Ends what the edge holds open, after the last request and the last delivery. */
-class EdgeShutdown implements OnModuleDestroy, OnApplicationShutdown {
+class EdgeShutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #redis: Redis;
   readonly #http: HttpAdapterHost;
   #lastCall: NodeJS.Timeout | undefined;
+  #sweep: NodeJS.Timeout | undefined;
 
   constructor(redis: Redis, http: HttpAdapterHost) {
     this.#redis = redis;
@@ -49,13 +51,25 @@ class EdgeShutdown implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   onModuleDestroy(): void {
-    const server = this.#http.httpAdapter.getHttpServer() as Server;
-    this.#lastCall = setTimeout(() => server.closeAllConnections(), DOOR_PATIENCE_MS);
+    this.#lastCall = setTimeout(() => this.#server().closeAllConnections(), DOOR_PATIENCE_MS);
+  }
+
+  /**
+   * The HTTP server closes next, and with it the connections that are idle at that moment. One on which a request is being answered becomes idle
+   * later, and its sender may keep it open for a minute without a word: for a sender that was told to come again later, that is the usual case.
+   */
+  beforeApplicationShutdown(): void {
+    this.#sweep = setInterval(() => this.#server().closeIdleConnections(), SWEEP_MS);
   }
 
   onApplicationShutdown(): void {
     clearTimeout(this.#lastCall);
+    clearInterval(this.#sweep);
     this.#redis.disconnect();
+  }
+
+  #server(): Server {
+    return this.#http.httpAdapter.getHttpServer() as Server;
   }
 }
 
