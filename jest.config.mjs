@@ -27,7 +27,7 @@ const withServers = {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
 
-const CODE = '<rootDir>/{apps,libs,local,test/support,test/docs,test/chaos}/**';
+const CODE = '<rootDir>/{apps,libs,local,bench,test/support,test/docs,test/chaos}/**';
 const SERVERS = '\\.int\\.spec\\.ts$';
 const CHAOS = '\\.chaos\\.spec\\.ts$';
 
