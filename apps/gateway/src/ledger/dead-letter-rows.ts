@@ -13,14 +13,14 @@ const DEAD_LETTER: Columns<NewDeadLetter> = {
 
 /**
  * Records dead letters. With `again` their messages may have been recorded before: such a letter is known by its id, its bytes and its
- * headers, but for the broker's count of how often it was handed out.
+ * headers, but for the broker's count of how often it was handed out. Index: dead_letters_message.
  */
 export async function insertDeadLetters(db: Kysely<LedgerTables>, letters: readonly NewDeadLetter[], again = false): Promise<void> {
   if (letters.length === 0) return;
   const unlessThere = again ? sql`
     where not exists (
       select from dead_letters known
-      where known.received_at > now() - interval '1 day' and known.message_id is not distinct from d.message_id and known.raw = d.raw
+      where known.received_at > now() - interval '1 day' and known.message_id = d.message_id and known.raw = d.raw
         and known.headers - 'x-delivery-count' = d.headers - 'x-delivery-count'
     )` : sql``;
   await sql`

@@ -3,11 +3,12 @@ import type { BatchResult, BusPublisher, IncomingMessage } from '#bus';
 import { EXCHANGES, QUEUES } from '#contracts';
 import { createLogger } from '#runtime';
 import { sql } from 'kysely';
-import { withDatabase } from '../../../../test/support/index.ts';
+import { until, withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import { lockOrderKeys } from '../ledger/case-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { DeadLetterConsumer } from './dead-letter.consumer.ts';
 
@@ -86,6 +87,20 @@ describe('an order that became a dead letter', () => {
   });
 });
 
+describe('a letter that is handed out again', () => {
+  it('is kept once, when the gateway that had it in hand before is still at it', async () => {
+    const again: IncomingMessage = { ...eventLetter('evt-again', 'contract-broken'), deliveryCount: 1 };
+    const { handled, early } = await bench.db.transaction().execute(async (trx) => {
+      await lockOrderKeys(trx, ['letter evt-again']);
+      const second = letters.handle([again]);
+      await Promise.race([second, until(async () => (await sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(bench.db)).rows[0]?.waiting === 1, { within: 10_000 })]);
+      return { handled: second, early: await rowsOf('evt-again') };
+    }).then(async ({ handled: second, early: before }) => ({ handled: await second, early: before }));
+    expect([early, handled, await rowsOf('evt-again')]).toEqual([[], ['done'], [{ code: 'contract-broken' }]]);
+  });
+});
+
 describe('an event that no key opens', () => {
   it('is kept once, however often its adapter sends it, and is never acknowledged out of the journal', async () => {
     const results: BatchResult[] = [];
@@ -94,6 +109,12 @@ describe('an event that no key opens', () => {
     expect(results).toEqual([['done'], ['done'], ['done', 'done']]);
     expect([await rowsOf('evt-locked'), await rowsOf('evt-locked-2')]).toEqual([[{ code: 'unreadable' }], [{ code: 'unreadable' }]]);
     expect(told()).toEqual([]);
+  });
+
+  it('is kept once, too, when several gateways get it at the same moment', async () => {
+    const all = Array.from({ length: 8 }, (_, copy) => letters.handle([eventLetter('evt-locked-3', 'unreadable', `sealed ${copy}`)]));
+    expect(await Promise.all(all)).toEqual(all.map(() => ['done']));
+    expect(await rowsOf('evt-locked-3')).toEqual([{ code: 'unreadable' }]);
   });
 
   it('does not keep its neighbours from being acknowledged: what breaks the contract will never do otherwise', async () => {

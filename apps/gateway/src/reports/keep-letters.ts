@@ -1,6 +1,7 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
+import { lockOrderKeys } from '../ledger/case-rows.ts';
 import { insertDeadLetters } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { rowSet } from '../ledger/row-set.ts';
@@ -28,9 +29,14 @@ export interface FailedTransfer {
 
 const ORDER: Columns<BuriedOrder> = { id: 'text', attempt: 'int', error_code: 'text', error_detail: 'text' };
 
-/** Records letters and fails the transfers whose orders they are, both or neither; gives the transfers that failed now. */
+/**
+ * Records letters and fails the transfers whose orders they are, both or neither; gives the transfers that failed now. Whoever records a
+ * letter of the same message at the same time waits until this is committed, and then finds it: a lock and not a unique key, because some
+ * letters of one message are repetitions and others are not.
+ */
 export function keepLetters(db: Kysely<LedgerTables>, kept: readonly KeptLetter[]): Promise<FailedTransfer[]> {
   return db.transaction().execute(async (trx) => {
+    await lockOrderKeys(trx, kept.flatMap(({ letter }) => (letter.message_id ? [`letter ${letter.message_id}`] : [])));
     const fresh = await withoutKnown(trx, kept);
     for (const again of [false, true]) {
       await insertDeadLetters(trx, fresh.filter((one) => one.again === again).map(({ letter }) => letter), again);
