@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -29,6 +30,7 @@ const NAME = 'spool';
 const KEPT_EVENTS = 100;
 /** How long BullMQ may take to get ready on a Redis that answers. */
 const READY_MS = 2_000;
+const CONNECT_MS = 1_000;
 const CLOSE_MS = 500;
 /** A job whose process died is given to another one within about twice this time. */
 export const LOCK_MS = 5_000;
@@ -67,8 +69,11 @@ export class SpoolQueue {
     this.#options.redis.disconnect();
   }
 
-  #halves(): Promise<Halves> {
-    if (this.#closed || this.#options.redis.status !== 'ready') return Promise.reject(new Error('Redis is away'));
+  async #halves(): Promise<Halves> {
+    const { redis } = this.#options;
+    // Just started, it may be connecting still; who comes then waits a moment rather than being told that there is no Redis.
+    if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_MS) });
+    if (this.#closed) throw new Error('the spool is closed');
     this.#made ??= this.#make();
     return this.#made;
   }

@@ -11,7 +11,7 @@ export interface HealthReport {
 }
 
 /** What decides whether a program is ready. */
-export interface ReadyOptions {
+interface ReadyOptions {
   /** Checks without which it is ready all the same; the answer shows them. */
   readonly dispensable?: readonly string[];
 }
