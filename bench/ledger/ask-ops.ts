@@ -2,7 +2,10 @@ import { Pool } from 'undici';
 import { quantile, rounded } from '../statistics.ts';
 import type { Question } from './ops-queries.ts';
 
-const WARM_UP = 3;
+/** The first answer of a kind compiles its code and plan. */
+const WARM_UP = 1;
+/** However slow they are: one answer alone says little. */
+const LEAST = 3;
 
 /** How long one kind of question took, in milliseconds. */
 export interface Answering {
@@ -34,10 +37,9 @@ export class OpsAsker {
     const took: number[] = [];
     let failed = 0;
     const until = performance.now() + withinMs;
-    for (let turn = -WARM_UP; turn < times && (took.length === 0 || performance.now() < until); turn += 1) {
+    for (let turn = -WARM_UP; turn < times && (took.length < LEAST || performance.now() < until); turn += 1) {
       const { ms, status } = await this.#ask(next());
-      // The first answers only open the connection and compile the code.
-      if (turn < 0 && performance.now() < until) continue;
+      if (turn < 0) continue;
       took.push(ms);
       if (status !== 200) failed += 1;
     }
