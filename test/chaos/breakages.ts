@@ -102,7 +102,7 @@ export const BREAKAGES = {
   'permission-not-awaited': {
     zh: '收件先于收件权限到达即拒绝，不等待',
     patches: [{ file: `${GATEWAY}/cases/judge-event.ts`, find: 'if ((recordedAt ?? at) > permissionAwaitedSince) {', put: 'if (false) {' }],
-    faults: ['network-slow:rabbitmq', 'network-silent:rabbitmq', 'app-killed:gateway', 'app-killed:gateway-2'],
+    faults: ['app-frozen:gateway', 'app-frozen:gateway-2', 'network-silent:rabbitmq', 'rabbitmq-blocked'],
     charges: ['lost', 'stuck'],
   },
   'killers-handed-out': {
