@@ -166,7 +166,7 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
     const label: unknown = handler.extras?.['handler'];
     const handle: Handle = (batch) => this.call(handler, batch);
     return new QueueConsumer({
-      spec, ...paceOf(queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger,
+      spec, ...paceOf(spec, queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger,
       handlerName: typeof label === 'string' ? label : `@EventPattern('${pattern}')`,
       handle: this.guards ? guardHandler(handle, this.guards) : handle,
       onLost: (reason) => connection.restart(reason),
@@ -190,7 +190,11 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
 
 type Pace = Pick<QueueConsumerOptions, 'batchSize' | 'lingerMs' | 'concurrency' | 'prefetch'>;
 
-function paceOf({ mode = 'batch', batchSize = 100, lingerMs = 3, concurrency = 16, prefetch = 0 }: Partial<QueueOptions> = {}): Pace {
+/** A message of a bundled queue may be a whole bundle: fewer of them fill a batch, and the memory. */
+const MOST_BUNDLES = 100;
+
+function paceOf({ bundled }: QueueSpec, { mode = 'batch', batchSize = 100, lingerMs = 3, concurrency = 16, prefetch = 0 }: Partial<QueueOptions> = {}): Pace {
   if (mode === 'each') return { batchSize: 1, lingerMs: 0, concurrency, prefetch: Math.max(prefetch, concurrency) };
-  return { batchSize, lingerMs, concurrency: 1, prefetch: Math.max(prefetch, batchSize * 2) };
+  const wanted = Math.max(prefetch, batchSize * 2);
+  return { batchSize, lingerMs, concurrency: 1, prefetch: bundled ? Math.min(wanted, MOST_BUNDLES) : wanted };
 }

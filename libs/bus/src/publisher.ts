@@ -1,6 +1,7 @@
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
 import type { Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
+import { Bundler } from './bundler.ts';
 import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
 import { countConfirmed, countUnpublished } from './bus-metrics.ts';
 import type { BusConnection } from './connection.ts';
@@ -42,6 +43,9 @@ export class BusPublisher {
   private readonly options: Required<BusPublisherOptions>;
   private readonly gate: FlowGate;
   private readonly pending = new Map<string, Pending>();
+  private readonly bundler: Bundler;
+  /** Routes whose messages may travel together, as `exchange key`. */
+  private readonly bundled: ReadonlySet<string>;
   private channel: ConfirmChannel | null = null;
   private sequence = 0;
   private closing = false;
@@ -50,6 +54,8 @@ export class BusPublisher {
     const { timeoutMs = 5_000, maxInFlight = 2_000, maxWaiting = 20_000 } = options;
     this.options = { ...options, timeoutMs, maxInFlight, maxWaiting };
     this.gate = new FlowGate(this.options.maxInFlight, this.options.maxWaiting);
+    this.bundler = new Bundler({ send: (message) => this.carry(message), maxWaiting });
+    this.bundled = new Set(options.topology.queues.filter((queue) => queue.bundled).flatMap((queue) => queue.routingKeys.map((key) => `${queue.exchange} ${key}`)));
     this.options.connection.onConnect((model) => this.prepare(model));
   }
 
@@ -107,8 +113,7 @@ export class BusPublisher {
     try {
       const refusal = this.refusal();
       if (refusal) throw refusal;
-      if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
-      await this.send(message, Math.max(1, this.options.timeoutMs - (performance.now() - startedAt)));
+      await (this.bundled.has(`${message.exchange} ${message.routingKey}`) ? this.bundler.publish(message) : this.carry(message));
     } catch (error) {
       countUnpublished(message.exchange, error);
       throw error;
@@ -125,6 +130,14 @@ export class BusPublisher {
     await Promise.race([this.channel?.waitForConfirms().catch(() => undefined), patience]);
     clearTimeout(timer);
     await this.options.connection.close();
+  }
+
+  private async carry(message: RawMessage): Promise<void> {
+    const startedAt = performance.now();
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
+    if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
+    await this.send(message, Math.max(1, this.options.timeoutMs - (performance.now() - startedAt)));
   }
 
   private refusal(): BusUnavailableError | null {

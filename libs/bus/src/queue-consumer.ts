@@ -4,11 +4,13 @@ import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { askHandler, type Answer, type Handle } from './ask-handler.ts';
 import { BatchLoop } from './batch-loop.ts';
+import { partsOf } from './bundle.ts';
 import { countBatch } from './bus-metrics.ts';
 import { nextBatchLength, openDelivery, readDelivery } from './delivery.ts';
 import { FailureCounts } from './failure-counts.ts';
 import type { IncomingMessage, Settlement } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
+import { SharedAnswer } from './shared-answer.ts';
 import { SettleBatch, type Held } from './settle-batch.ts';
 
 export interface QueueConsumerOptions {
@@ -137,10 +139,14 @@ export class QueueConsumer {
 
   private take(raw: ConsumeMessage | null, channel: Channel): void {
     if (!raw) return this.lose(channel, 'consumer cancelled by the broker');
-    const held = { delivery: readDelivery(raw), channel };
-    // Sent before the broker had heard of the pause.
-    if (this.paused) this.returning.push(held);
-    else this.loop.push(held);
+    const parts = partsOf(raw);
+    const shared = new SharedAnswer(parts.length);
+    for (const part of parts) {
+      const held = { delivery: readDelivery(part), channel, shared };
+      // Sent before the broker had heard of the pause.
+      if (this.paused) this.returning.push(held);
+      else this.loop.push(held);
+    }
   }
 
   /** A channel that broke has been reported lost by its own event; the wish is followed on the next one. */

@@ -7,12 +7,17 @@ import type { Delivery } from './delivery.ts';
 import type { Settlement } from './message.ts';
 import { pause } from './pause.ts';
 import type { BusPublisher } from './publisher.ts';
+import type { Answered, SharedAnswer } from './shared-answer.ts';
 import { actionFor, againAfterMs, type SettleAction } from './settle.ts';
 
-/** A delivery and the channel it must be settled on: after a reconnect the old channel is dead, and its messages come again. */
+/**
+ * A delivery and the channel it must be settled on: after a reconnect the old channel is dead, and its messages come again. The parts of a
+ * bundle share what the broker is answered.
+ */
 export interface Held {
   readonly delivery: Delivery;
   readonly channel: Channel;
+  readonly shared: SharedAnswer;
 }
 
 export interface SettleBatchOptions {
@@ -51,9 +56,7 @@ export class SettleBatch {
     const { spec, inOrder } = this.options;
     const last = batch.at(-1);
     if (last && inOrder && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
-      // Deliveries arrive in order and one batch is in hand at a time: everything up to the last one is settled.
-      this.onChannel(last, (channel) => channel.ack(last.delivery.raw, true));
-      countSettled(spec.name, 'ack', batch.length);
+      this.acknowledgeAll(batch);
       return;
     }
     await Promise.all(batch.map((held, index) => {
@@ -64,25 +67,51 @@ export class SettleBatch {
 
   /** Gives back what no handler has seen: it says nothing against the message, and from RabbitMQ 4.3 on a nack is not counted. */
   handBack(held: Held): void {
-    this.onChannel(held, (channel) => channel.nack(held.delivery.raw, false, true));
+    this.answer(held, 'nack');
+  }
+
+  /** Deliveries arrive in order and one batch is in hand at a time: everything up to the last whole one is settled. */
+  private acknowledgeAll(batch: readonly Held[]): void {
+    countSettled(this.options.spec.name, 'ack', batch.length);
+    const answers = batch.flatMap((held) => {
+      const answer = held.shared.give('ack');
+      return answer === null ? [] : [{ held, answer }];
+    });
+    const last = answers.at(-1);
+    if (last !== undefined && answers.every(({ answer }) => answer === 'ack')) this.onChannel(last.held, (channel) => channel.ack(last.held.delivery.raw, true));
+    else for (const { held, answer } of answers) this.tell(held, answer);
+  }
+
+  private answer(held: Held, how: Answered): void {
+    const answer = held.shared.give(how);
+    if (answer !== null) this.tell(held, answer);
+  }
+
+  private tell(held: Held, answer: Answered): void {
+    const { raw } = held.delivery;
+    this.onChannel(held, (channel) => {
+      if (answer === 'ack') channel.ack(raw);
+      else if (answer === 'nack') channel.nack(raw, false, true);
+      else channel.reject(raw, true);
+    });
   }
 
   /** Gives back what its handler could not finish, now or later. A reject counts towards the delivery limit in every version. */
   private giveBack(held: Held, afterMs: number): void {
     if (afterMs === 0) {
-      this.onChannel(held, (channel) => channel.reject(held.delivery.raw, true));
+      this.answer(held, 'reject');
       return;
     }
     this.givingBack++;
-    void pause(afterMs, this.options.stopping).then(() => this.onChannel(held, (channel) => {
+    void pause(afterMs, this.options.stopping).then(() => this.onChannel(held, () => {
       this.givingBack--;
-      channel.reject(held.delivery.raw, true);
+      this.answer(held, 'reject');
     }));
   }
 
   private async carryOut(held: Held, action: SettleAction): Promise<void> {
     countSettled(this.options.spec.name, action.kind);
-    if (action.kind === 'ack') this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
+    if (action.kind === 'ack') this.answer(held, 'ack');
     else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
     else await this.bury(held, action);
   }
@@ -101,7 +130,7 @@ export class SettleBatch {
       return;
     }
     logger.warn({ queue: spec.name, messageId, code }, 'message became a dead letter');
-    this.onChannel(held, (channel) => channel.ack(held.delivery.raw));
+    this.answer(held, 'ack');
   }
 
   /** Settles on the channel the message came over, if that is still the one in use. */

@@ -19,6 +19,8 @@ export interface QueueSpec {
   readonly deliveryLimit: number | null;
   /** Routing key on the dead-letter exchange; `null` only for the dead-letter queues themselves. */
   readonly deadLetterKey: AppName | null;
+  /** Whether messages that would wait for the broker may travel as one: only where the consumer knows each of them when it comes again. */
+  readonly bundled: boolean;
   /** The queue refuses more than this many messages (publishers see it as a nack): memory and disk stay bounded. */
   readonly maxLength: number;
 }
@@ -58,6 +60,9 @@ export const QUEUES = {
 const DELIVERY_LIMIT = 100;
 const MAX_LENGTH = 2_000_000;
 
+/** The ledger knows every event and every receipt again. An order is an HTTP request to somebody else: it travels alone. */
+const BUNDLED: ReadonlySet<string> = new Set([QUEUES.intake, QUEUES.outcomes, QUEUES.receipts]);
+
 /** The queue that holds a hall's completion updates: one per hall, so that a slow hall slows no other. */
 export function completionUpdatesQueue(hallCode: string): string {
   return `district-adapter.completion-updates.${hallCode}`;
@@ -86,7 +91,7 @@ export function transferRoute(destination: 'centre' | `hall:${string}`): string 
 export function topologyFor(hallCodes: readonly string[]): Topology {
   const queue = (name: string, purpose: string, exchange: string, key: string, consumer: AppName): QueueSpec => ({
     name, purpose, exchange, routingKeys: [key], consumer,
-    deliveryLimit: DELIVERY_LIMIT, deadLetterKey: consumer, maxLength: MAX_LENGTH,
+    deliveryLimit: DELIVERY_LIMIT, deadLetterKey: consumer, bundled: BUNDLED.has(name), maxLength: MAX_LENGTH,
   });
   return {
     exchanges: Object.values(EXCHANGES).map((name) => ({ name, type: 'direct' })),
@@ -103,7 +108,7 @@ export function topologyFor(hallCodes: readonly string[]): Topology {
         queue(recordedQueue(app), `网关给 ${app} 的入账回执：这些事件已在台账`, EXCHANGES.reports, recordedRoute(app), app)),
       ...APPS.map((app): QueueSpec => ({
         name: deadLetterQueue(app), purpose: `${app} 处理不了的消息（死信）`, exchange: EXCHANGES.deadLetters, routingKeys: [app],
-        consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, maxLength: MAX_LENGTH,
+        consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, bundled: false, maxLength: MAX_LENGTH,
       })),
     ],
   };

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { partsOf } from './bundle.ts';
+import { Bundler } from './bundler.ts';
+import type { RawMessage } from './publisher.ts';
+
+/** A bundler over a broker that answers when it is told to. */
+function bundling(maxWaiting = 1_000) {
+  const sent: { ids: string[]; bytes: number; confirm: () => void; refuse: (error: Error) => void }[] = [];
+  const bundler = new Bundler({
+    maxWaiting,
+    send: (message) => new Promise((confirm, refuse) => { sent.push({ ids: idsOf(message), bytes: message.content.length, confirm, refuse }); }),
+  });
+  const say = (ids: readonly string[], size = 1, routingKey = 'intake'): Promise<void>[] => ids.map((messageId) => bundler.publish({
+    exchange: 'events', routingKey, content: Buffer.alloc(size), properties: { messageId, headers: {} },
+  }));
+  return { sent, say };
+}
+
+const idsOf = (message: RawMessage): string[] => partsOf(message as unknown as Parameters<typeof partsOf>[0]).map(({ properties }) => String(properties.messageId));
+const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
+
+describe('the bundler', () => {
+  it('sends what comes in one turn together, and what comes while two are under way with the next that is free, in order', async () => {
+    const { sent, say } = bundling();
+    const first = say(['a', 'b']);
+    await turn();
+    void say(['c']);
+    await turn();
+    void say(['d']);
+    await turn();
+    void say(['e', 'f']);
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c']]);
+    sent[0]?.confirm();
+    await Promise.all(first);
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c'], ['d', 'e', 'f']]);
+  });
+
+  it('keeps routes apart', async () => {
+    const { sent, say } = bundling();
+    void say(['a']);
+    void say(['b'], 1, 'outcome');
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
+  });
+
+  it('makes no bundle of more than 64 parts or, unless one part alone is larger, 64 KiB', async () => {
+    const many = bundling();
+    void many.say(numbers(100));
+    await turn();
+    expect(many.sent.map(({ ids }) => ids.length)).toEqual([64, 36]);
+    const large = bundling();
+    void large.say(['a', 'b', 'c', 'd'], 30 * 1024);
+    void large.say(['huge'], 100 * 1024);
+    await turn();
+    large.sent[0]?.confirm();
+    await turn();
+    await turn();
+    expect(large.sent.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c', 'd'], ['huge']]);
+  });
+
+  it('tells every part what became of the bundle, and goes on with the next', async () => {
+    const { sent, say } = bundling();
+    const refused = say(['a', 'b']);
+    await turn();
+    sent[0]?.refuse(new Error('nack'));
+    expect(await Promise.allSettled(refused)).toEqual([{ status: 'rejected', reason: new Error('nack') }, { status: 'rejected', reason: new Error('nack') }]);
+    const taken = say(['c']);
+    await turn();
+    sent[1]?.confirm();
+    await Promise.all(taken);
+  });
+
+  it('lets only so many wait', async () => {
+    const { say } = bundling(2);
+    const [, , third] = say(['a', 'b', 'c']);
+    await expect(third).rejects.toMatchObject({ code: 'overloaded', uncertain: false });
+  });
+});
