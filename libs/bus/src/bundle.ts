@@ -3,6 +3,8 @@ import type { RawMessage } from './publisher.ts';
 
 /** The content type of a message that carries several others. */
 const BUNDLE = 'application/x-jiujin-bundle';
+/** A bundle carries at most so many. */
+export const MOST_PARTS = 64;
 const LINE_FEED = 10;
 
 /** What a part needs besides its bytes to be a message again. */

@@ -1,4 +1,4 @@
-import { bundleOf } from './bundle.ts';
+import { bundleOf, MOST_PARTS } from './bundle.ts';
 import { BusUnavailableError } from './bus-errors.ts';
 import type { RawMessage } from './publisher.ts';
 
@@ -25,7 +25,6 @@ interface Lane {
 
 /** Bundles of one lane under way at once: one is being written to disk while the next gathers on the broker's side. */
 const MOST_UNDER_WAY = 2;
-const MOST_PARTS = 64;
 /** Small enough for a consumer to hold its whole prefetch of bundles. */
 const MOST_BYTES = 64 * 1024;
 

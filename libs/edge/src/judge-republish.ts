@@ -1,4 +1,4 @@
-import type { QueueState } from '#bus';
+import { MOST_PARTS, type QueueState } from '#bus';
 
 /** What is known when overdue journal entries are found. */
 export interface RepublishSituation {
@@ -13,12 +13,12 @@ export interface RepublishSituation {
 }
 
 /**
- * Whether overdue events are published again. The queue that still holds at least as many messages as are overdue probably holds just
- * these: they are on their way, and a second copy would only lengthen the way. Unless somebody has been consuming for long and they still
+ * Whether overdue events are published again. The queue that may still hold as many as are overdue, each of its messages
+ * being perhaps a bundle, probably holds just these: they are on their way, and a second copy would only lengthen the way. Unless somebody has been consuming for long and they still
  * have not come: then it holds others. Without a queue there is nothing to publish to.
  */
 export function judgeRepublish({ queue, due, lateMs, capMs }: RepublishSituation): 'go' | 'wait' {
   if (queue === null || due === 0) return 'wait';
-  if (queue.messages < due) return 'go';
+  if (queue.messages * MOST_PARTS < due) return 'go';
   return queue.consumers > 0 && lateMs > capMs ? 'go' : 'wait';
 }
