@@ -58,6 +58,7 @@ function* readParts(raw: ConsumeMessage): Generator<ConsumeMessage> {
     const from = end + 1;
     if (end < at || !Number.isSafeInteger(bytes) || bytes < 0 || from + bytes > content.length) throw new Error('no bundle');
     at = from + bytes;
-    yield { ...raw, content: content.subarray(from, at), properties: { ...properties, ...named, headers: { ...headers, ...properties.headers } } };
+    const ofTheBroker = properties.headers as Record<string, unknown> | undefined;
+    yield { ...raw, content: content.subarray(from, at), properties: { ...properties, ...named, headers: { ...headers, ...ofTheBroker } } };
   }
 }

@@ -91,7 +91,7 @@ describe('messages that travel together', () => {
     const seen = await served(publisher, (batch) => batch.map(() => ({ kind: 'again', reason: 'never' })));
     const letter = await until(() => rig.take(DEAD), { within });
     const parts = partsOf({ ...letter, fields: { ...letter.fields, consumerTag: '' } }).map((part) => readDelivery(part));
-    expect(parts.map(({ raw }) => raw.properties.messageId)).toEqual(names(3));
+    expect(parts).toMatchObject(names(3).map((messageId) => ({ raw: { properties: { messageId } } })));
     const [first] = parts;
     const stamp = readDeadLetter({ queue: DEAD, messageId: 'm0', type: '', body: null, headers: first?.headers ?? {}, deliveryCount: 0, failures: 0 });
     expect(stamp).toMatchObject({ queue: INTAKE, code: 'delivery-limit', routingKey: 'intake' });
