@@ -10,10 +10,10 @@ const LINE_FEED = 10;
 /** What a part needs besides its bytes to be a message again. */
 interface PartHead {
   readonly bytes: number;
-  readonly messageId?: string;
-  readonly type?: string;
-  readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly messageId?: string | undefined;
+  readonly type?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -45,9 +45,9 @@ export function partsOf(raw: ConsumeMessage): ConsumeMessage[] {
   }
 }
 
-function headOf(content: Buffer, { messageId, type, contentType, headers }: RawMessage['properties']): Buffer {
-  const head = { bytes: content.length, messageId, type, contentType, headers } as PartHead;
-  return Buffer.from(`${JSON.stringify(head)}\n`);
+function headOf(content: Buffer, properties: RawMessage['properties']): Buffer {
+  const { messageId, type, contentType, headers } = properties as Omit<PartHead, 'bytes'>;
+  return Buffer.from(`${JSON.stringify({ bytes: content.length, messageId, type, contentType, headers } satisfies PartHead)}\n`);
 }
 
 function* readParts(raw: ConsumeMessage): Generator<ConsumeMessage> {
@@ -58,7 +58,7 @@ function* readParts(raw: ConsumeMessage): Generator<ConsumeMessage> {
     const from = end + 1;
     if (end < at || !Number.isSafeInteger(bytes) || bytes < 0 || from + bytes > content.length) throw new Error('no bundle');
     at = from + bytes;
-    const ofTheBroker = properties.headers as Record<string, unknown> | undefined;
+    const ofTheBroker = properties.headers;
     yield { ...raw, content: content.subarray(from, at), properties: { ...properties, ...named, headers: { ...headers, ...ofTheBroker } } };
   }
 }
