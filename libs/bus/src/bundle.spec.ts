@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
 import fc from 'fast-check';
 import { bundleOf, partsOf } from './bundle.ts';
-import type { RawMessage } from './publisher.ts';
+import type { RawMessage } from './message.ts';
 
 const message = (messageId: string, content: Buffer): RawMessage => ({
   exchange: 'events', routingKey: 'intake', content,

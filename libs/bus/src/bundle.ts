@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
-import type { RawMessage } from './publisher.ts';
+import type { RawMessage } from './message.ts';
 
 /** The content type of a message that carries several others. */
 const BUNDLE = 'application/x-jiujin-bundle';

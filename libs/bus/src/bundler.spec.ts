@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { partsOf } from './bundle.ts';
 import { Bundler } from './bundler.ts';
-import type { RawMessage } from './publisher.ts';
+import type { RawMessage } from './message.ts';
 
 /** A bundler over a broker that answers when it is told to. */
 function bundling(maxWaiting = 1_000) {

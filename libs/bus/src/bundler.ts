@@ -1,6 +1,6 @@
 import { bundleOf, MOST_PARTS } from './bundle.ts';
 import { BusUnavailableError } from './bus-errors.ts';
-import type { RawMessage } from './publisher.ts';
+import type { RawMessage } from './message.ts';
 
 export interface BundlerOptions {
   /** Publishes one message; resolves when the broker confirmed. */

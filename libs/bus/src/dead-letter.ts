@@ -2,7 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { EXCHANGES } from '#contracts';
 import { COUNTERS, type Delivery } from './delivery.ts';
 import type { IncomingMessage } from './message.ts';
-import type { RawMessage } from './publisher.ts';
+import type { RawMessage } from './message.ts';
 
 /** Why and where a message died. */
 export interface DeadLetterStamp {

@@ -1,3 +1,5 @@
+import type { Options } from 'amqplib';
+
 /** A message to be published: one JSON value, sealed before it leaves the process. */
 export interface OutgoingMessage {
   readonly exchange: string;
@@ -7,6 +9,14 @@ export interface OutgoingMessage {
   /** Any JSON value. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A message whose body is bytes already: what a dead letter is made of. */
+export interface RawMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish;
 }
 
 /** A message handed to a handler. In a dead-letter queue the body is the raw `Buffer`, as it lay in the broker. */

@@ -1,4 +1,4 @@
-import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message, type Options } from 'amqplib';
+import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
 import type { Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { Bundler } from './bundler.ts';
@@ -6,7 +6,7 @@ import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-er
 import { countConfirmed, countUnpublished } from './bus-metrics.ts';
 import type { BusConnection } from './connection.ts';
 import { FlowGate } from './flow-gate.ts';
-import type { OutgoingMessage } from './message.ts';
+import type { OutgoingMessage, RawMessage } from './message.ts';
 import { KEY_VERSION_HEADER, sealBody } from './sealed-body.ts';
 import { assertTopology } from './topology-assertion.ts';
 
@@ -19,14 +19,6 @@ export interface BusPublisherOptions {
   readonly timeoutMs?: number;
   readonly maxInFlight?: number;
   readonly maxWaiting?: number;
-}
-
-/** A message whose body is bytes already: what a dead letter is made of. */
-export interface RawMessage {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly content: Buffer;
-  readonly properties: Options.Publish;
 }
 
 interface Pending {

@@ -2,7 +2,7 @@ import { KeyRing } from '#runtime';
 import { BusRejectedError, UnroutableError } from '../bus-errors.ts';
 import type { QueueOptions } from '../bus-server.ts';
 import type { OutgoingMessage } from '../message.ts';
-import type { RawMessage } from '../publisher.ts';
+import type { RawMessage } from '../message.ts';
 import { openBody, sealBody } from '../sealed-body.ts';
 import { conformanceTopology, LETTERS, WORK, type BatchHandle, type BusUnderTest, type FoundLetter, type Serving } from './bus-under-test.fixture.ts';
 import { deliveryOf, MemoryQueue, type MemoryConsumer } from './memory-queue.fixture.ts';

@@ -5,7 +5,7 @@ import { deadLetterOf } from '../dead-letter.ts';
 import { openDelivery, readDelivery, type Delivery } from '../delivery.ts';
 import { FailureCounts } from '../failure-counts.ts';
 import type { Settlement } from '../message.ts';
-import type { RawMessage } from '../publisher.ts';
+import type { RawMessage } from '../message.ts';
 import { isNotNow, settlementsOf } from '../settle.ts';
 import type { KeyRing } from '#runtime';
 import type { BatchHandle } from './bus-under-test.fixture.ts';
