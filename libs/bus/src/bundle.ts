@@ -36,7 +36,7 @@ export function bundleOf(messages: readonly RawMessage[]): RawMessage {
  * The messages that came in this one: itself, or the parts of a bundle, each with the broker's headers of the bundle. A bundle that cannot be taken
  * apart is left whole: whoever opens its body finds it unreadable, and it becomes a dead letter.
  */
-export function partsOf(raw: ConsumeMessage): ConsumeMessage[] {
+export function partsOf<Message extends Pick<ConsumeMessage, 'content' | 'properties'>>(raw: Message): Message[] {
   if (raw.properties.contentType !== BUNDLE) return [raw];
   try {
     return [...readParts(raw)];
@@ -50,7 +50,7 @@ function headOf(content: Buffer, properties: RawMessage['properties']): Buffer {
   return Buffer.from(`${JSON.stringify({ bytes: content.length, messageId, type, contentType, headers } satisfies PartHead)}\n`);
 }
 
-function* readParts(raw: ConsumeMessage): Generator<ConsumeMessage> {
+function* readParts<Message extends Pick<ConsumeMessage, 'content' | 'properties'>>(raw: Message): Generator<Message> {
   const { content, properties } = raw;
   for (let at = 0; at < content.length;) {
     const end = content.indexOf(LINE_FEED, at);

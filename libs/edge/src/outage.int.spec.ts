@@ -3,7 +3,7 @@ import { Controller, Module, type DynamicModule } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
-import type { IncomingMessage, Settlement } from '#bus';
+import { partsOf, type IncomingMessage, type Settlement } from '#bus';
 import {
   completionUpdatesQueue, edgeStatusProblems, EXCHANGES, QUEUES, topologyFor, transferRoute, type DeliveryReceipt, type Destination, type EdgeStatus,
 } from '#contracts';
@@ -113,7 +113,7 @@ async function listen(): Promise<void> {
   await channel.prefetch(500);
   const take = <T>(queue: string, use: (body: T) => void): Promise<unknown> => channel.consume(queue, (message) => {
     if (message === null) return;
-    use(JSON.parse(ring.open(Number(message.properties.headers?.['x-key-version']), message.content).toString()) as T);
+    for (const { content, properties } of partsOf(message)) use(JSON.parse(ring.open(Number(properties.headers?.['x-key-version']), content).toString()) as T);
     channel.ack(message);
   });
   await take<DeliveryReceipt>(QUEUES.receipts, (receipt) => { receipts.push({ ...receipt, seenAt: performance.now() }); });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { partsOf } from '#bus';
 import { completionUpdatesQueue, deadLetterQueue, EXCHANGES, QUEUES, REPORT_ROUTES, transferRoute, type DeliveryReceipt, type Destination } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import { freePort, until, withRedis, withVhost } from '../../../../test/support/index.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   channel = await broker.createChannel();
   await channel.consume(QUEUES.receipts, (message) => {
     if (message === null) return;
-    receipts.push(open<DeliveryReceipt>(message.content, message.properties.headers ?? {}));
+    receipts.push(...partsOf(message).map(({ content, properties }) => open<DeliveryReceipt>(content, properties.headers ?? {})));
     channel.ack(message);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type ChannelModel } from 'amqplib';
+import { partsOf } from '#bus';
 import { isCanary, QUEUES, type JiujinEvent } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
@@ -33,9 +34,11 @@ beforeAll(async () => {
   const channel = await broker.createChannel();
   await channel.consume(QUEUES.intake, (message) => {
     if (message === null) return;
-    const headers = message.properties.headers ?? {};
-    const event = JSON.parse(ring.open(Number(headers['x-key-version']), message.content).toString()) as JiujinEvent;
-    arrived.push({ event, party: headers['x-party'] });
+    for (const { content, properties } of partsOf(message)) {
+      const headers = (properties.headers ?? {}) as Record<string, unknown>;
+      const event = JSON.parse(ring.open(Number(headers['x-key-version']), content).toString()) as JiujinEvent;
+      arrived.push({ event, party: headers['x-party'] });
+    }
   }, { noAck: true });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
 import { Redis } from 'ioredis';
+import { partsOf } from '#bus';
 import { EXCHANGES, QUEUES, recordedRoute } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import example from '../../../../libs/contracts/examples/case.received.json' with { type: 'json' };
@@ -99,7 +100,7 @@ export class IngressRig {
     return `${this.#urls.prefix}district-adapter:${name}`;
   }
 
-  /** How many events wait in the gateway's queue. */
+  /** How many messages wait in the gateway's queue; what came together may be one. */
   async waiting(): Promise<number> {
     return (await this.channel.checkQueue(QUEUES.intake)).messageCount;
   }
@@ -110,7 +111,7 @@ export class IngressRig {
     for (;;) {
       const message = await this.channel.get(QUEUES.intake, { noAck: true });
       if (message === false) return arrived;
-      arrived.push(open(message));
+      arrived.push(...partsOf(message).map(open));
     }
   }
 
