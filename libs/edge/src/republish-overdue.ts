@@ -64,10 +64,10 @@ export class RepublishOverdue {
 
   /** What is overdue when the round begins; what becomes overdue meanwhile is the next round's. Returns whether all that was tried was confirmed. */
   async #round(): Promise<boolean> {
-    const { journal, spool, inspect, patienceCapMs, metrics, logger } = this.#options;
+    const { journal, spool, inspect, patienceMs, patienceCapMs: capMs, metrics, logger } = this.#options;
     const count = await journal.countDue(this.#token, LEASE_MS);
     if (count === null || count.due === 0) return true;
-    if (judgeRepublish({ queue: await inspect(), due: count.due, lateMs: count.lateMs, capMs: patienceCapMs }) === 'wait') return true;
+    if (judgeRepublish({ queue: await inspect(), due: count.due, lateMs: count.lateMs, patienceMs, capMs }) === 'wait') return true;
     const spoolIsEmpty = await spool.isEmpty();
     let published = 0;
     let whole = true;
