@@ -14,7 +14,7 @@ const RUN_MS = 500_000;
 const STEP_MS = 200_000;
 const LOOK_EVERY_MS = 500;
 /** As many messages as the gateway asks the broker for on a queue of bundles. */
-const PREFETCH = 100;
+const PREFETCH = 32;
 const BATCH = 200;
 /** What it may hold more than before: the events that wait are many times that. */
 const MORE_MIB = 80;

@@ -35,6 +35,7 @@ describe('a bundle', () => {
 
   it.each([
     ['cut off', (bytes: Buffer) => bytes.subarray(0, -1)],
+    ['emptied', () => Buffer.alloc(0)],
     ['without its last head', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('more')])],
     ['with a length that is none', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('{"bytes":-1}\n')])],
   ])('that was %s stays whole, so that it is found unreadable', (_case, damage) => {

@@ -39,7 +39,8 @@ export function bundleOf(messages: readonly RawMessage[]): RawMessage {
 export function partsOf<Message extends Pick<ConsumeMessage, 'content' | 'properties'>>(raw: Message): Message[] {
   if (raw.properties.contentType !== BUNDLE) return [raw];
   try {
-    return [...readParts(raw)];
+    const parts = [...readParts(raw)];
+    return parts.length > 0 ? parts : [raw];
   } catch {
     return [raw];
   }

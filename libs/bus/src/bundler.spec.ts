@@ -4,10 +4,10 @@ import { Bundler } from './bundler.ts';
 import type { RawMessage } from './message.ts';
 
 /** A bundler over a broker that answers when it is told to. */
-function bundling(maxWaiting = 1_000) {
+function bundling(maxWaiting = 1_000, timeoutMs = 60_000) {
   const sent: { ids: string[]; bytes: number; confirm: () => void; refuse: (error: Error) => void }[] = [];
   const bundler = new Bundler({
-    maxWaiting,
+    maxWaiting, timeoutMs,
     send: (message) => new Promise((confirm, refuse) => { sent.push({ ids: idsOf(message), bytes: message.content.length, confirm, refuse }); }),
   });
   const say = (ids: readonly string[], size = 1, routingKey = 'intake'): Promise<void>[] => ids.map((messageId) => bundler.publish({
@@ -71,6 +71,21 @@ describe('the bundler', () => {
     await turn();
     sent[1]?.confirm();
     await Promise.all(taken);
+  });
+
+  it('lets nobody wait longer than the time-out, and says whether a message was already on its way', async () => {
+    const { sent, say } = bundling(1_000, 50);
+    const [aboard] = say(['a']);
+    await turn();
+    const [alsoAboard] = say(['b']);
+    await turn();
+    const waiting = say(['c', 'd']);
+    await expect(aboard).rejects.toMatchObject({ code: 'timeout', uncertain: true });
+    await expect(alsoAboard).rejects.toMatchObject({ code: 'timeout', uncertain: true });
+    for (const result of await Promise.allSettled(waiting)) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'timeout', uncertain: false } });
+    sent[0]?.confirm();
+    await turn();
+    expect(sent.map(({ ids }) => ids)).toEqual([['a'], ['b']]);
   });
 
   it('lets only so many wait', async () => {

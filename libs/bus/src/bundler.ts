@@ -7,17 +7,22 @@ export interface BundlerOptions {
   readonly send: (message: RawMessage) => Promise<void>;
   /** Messages that may wait in all lanes together. */
   readonly maxWaiting: number;
+  /** From the call to the confirm, in milliseconds; nobody waits longer, aboard or not. */
+  readonly timeoutMs: number;
 }
 
-interface Waiting {
+/** A message whose sender waits for an answer. */
+interface Entry {
   readonly message: RawMessage;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly lane: Lane;
+  readonly deadline: number;
+  readonly settle: (error?: unknown) => void;
+  aboard: boolean;
 }
 
 /** What goes to one exchange under one routing key. */
 interface Lane {
-  readonly waiting: Waiting[];
+  readonly waiting: Entry[];
   underWay: number;
   /** Whether a departure is planned for the end of this turn. */
   planned: boolean;
@@ -27,6 +32,7 @@ interface Lane {
 const MOST_UNDER_WAY = 2;
 /** Small enough for a consumer to hold its whole prefetch of bundles. */
 const MOST_BYTES = 64 * 1024;
+const LOOK_EVERY_MS = 100;
 
 /**
  * Sends messages off together that would otherwise wait one behind the other (合包): what comes while earlier ones are unconfirmed goes as one message
@@ -35,19 +41,32 @@ const MOST_BYTES = 64 * 1024;
 export class Bundler {
   private readonly options: BundlerOptions;
   private readonly lanes = new Map<string, Lane>();
+  /** In the order in which they came, which is that of their deadlines. */
+  private readonly unsettled = new Set<Entry>();
   private waiting = 0;
+  private clock: NodeJS.Timeout | undefined;
 
   constructor(options: BundlerOptions) {
     this.options = options;
   }
 
-  /** Settles as the message that carries this one. */
+  /** Settles as the message that carries this one. @throws BusUnavailableError also when too many wait, or its time is over */
   publish(message: RawMessage): Promise<void> {
     if (this.waiting >= this.options.maxWaiting) return Promise.reject(new BusUnavailableError('overloaded', false));
     const lane = this.laneOf(message);
     return new Promise((resolve, reject) => {
-      lane.waiting.push({ message, resolve, reject });
+      const entry: Entry = {
+        message, lane, aboard: false, deadline: performance.now() + this.options.timeoutMs,
+        settle: (error) => {
+          this.unsettled.delete(entry);
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      lane.waiting.push(entry);
+      this.unsettled.add(entry);
       this.waiting += 1;
+      this.clock ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
       this.plan(lane);
     });
   }
@@ -59,6 +78,20 @@ export class Bundler {
     const lane = { waiting: [], underWay: 0, planned: false };
     this.lanes.set(key, lane);
     return lane;
+  }
+
+  /** Sends those away whose time is over. What is aboard may still arrive. */
+  private look(): void {
+    for (const entry of this.unsettled) {
+      if (entry.deadline > performance.now()) return;
+      if (!entry.aboard) {
+        entry.lane.waiting.splice(entry.lane.waiting.indexOf(entry), 1);
+        this.waiting -= 1;
+      }
+      entry.settle(new BusUnavailableError('timeout', entry.aboard));
+    }
+    clearInterval(this.clock);
+    this.clock = undefined;
   }
 
   /** What comes in one turn of the event loop, such as the events of one request, leaves together. */
@@ -83,18 +116,19 @@ export class Bundler {
     }
   }
 
-  private async carry(load: readonly Waiting[]): Promise<void> {
+  private async carry(load: readonly Entry[]): Promise<void> {
+    for (const entry of load) entry.aboard = true;
     try {
       await this.options.send(bundleOf(load.map(({ message }) => message)));
-      for (const { resolve } of load) resolve();
+      for (const { settle } of load) settle();
     } catch (error) {
-      for (const { reject } of load) reject(error);
+      for (const { settle } of load) settle(error);
     }
   }
 }
 
 /** How many of those that wait go together; at least the first, however large. */
-function loadLength(waiting: readonly Waiting[]): number {
+function loadLength(waiting: readonly Entry[]): number {
   let bytes = 0;
   const tooMuch = waiting.slice(0, MOST_PARTS).findIndex(({ message }, index) => {
     bytes += message.content.length;

@@ -190,8 +190,11 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
 
 type Pace = Pick<QueueConsumerOptions, 'batchSize' | 'lingerMs' | 'concurrency' | 'prefetch'>;
 
-/** A message of a bundled queue may be a whole bundle: fewer of them fill a batch, and the memory. */
-const MOST_BUNDLES = 100;
+/**
+ * A message of a bundled queue may be a whole bundle: fewer of them fill a batch, and the memory. After two lost connections each of their parts is
+ * handled by itself, so there must not be too many of them.
+ */
+const MOST_BUNDLES = 32;
 
 function paceOf({ bundled }: QueueSpec, { mode = 'batch', batchSize = 100, lingerMs = 3, concurrency = 16, prefetch = 0 }: Partial<QueueOptions> = {}): Pace {
   if (mode === 'each') return { batchSize: 1, lingerMs: 0, concurrency, prefetch: Math.max(prefetch, concurrency) };

@@ -9,15 +9,16 @@ export interface PoisonProgramOptions {
   readonly prefix: string;
   readonly keys: string;
   readonly queue: Omit<QueueOptions, 'name'>;
+  readonly bundled: boolean;
 }
 
 export const DIED_OF_POISON = 86;
 /** The work on every harmless message: long enough to be in hand still when a neighbour kills the process. */
 const WORK_MS = 30;
 
-const { rabbitmqUrl, redisUrl, prefix, keys, queue } = JSON.parse(process.argv[2] ?? '') as PoisonProgramOptions;
+const { rabbitmqUrl, redisUrl, prefix, keys, queue, bundled } = JSON.parse(process.argv[2] ?? '') as PoisonProgramOptions;
 const rig = new Rig(() => rabbitmqUrl, keys);
-const topology = testTopology({ deliveryLimit: 100 });
+const topology = testTopology({ deliveryLimit: 100, bundled });
 const publisher = await rig.publisher({ topology });
 await rig.serve(async (batch) => {
   if (batch.some(({ body }) => (body as { poison?: boolean }).poison)) process.exit(DIED_OF_POISON);

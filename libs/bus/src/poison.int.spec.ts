@@ -62,10 +62,10 @@ describe('a message that kills its process', () => {
 
   const poisoned = (ids: readonly string[]) => ids.map((id) => intakeMessage(id, { poison: id.startsWith('poison') }));
 
-  async function end(ids: readonly string[], queue: Omit<QueueOptions, 'name'>, prefix: string): Promise<KeptProgram> {
-    const publisher = await rig.publisher({ topology: testTopology({ deliveryLimit: 100 }) });
+  async function end(ids: readonly string[], queue: Omit<QueueOptions, 'name'>, prefix: string, bundled = false): Promise<KeptProgram> {
+    const publisher = await rig.publisher({ topology: testTopology({ deliveryLimit: 100, bundled }) });
     await publisher.publishAll(poisoned(ids));
-    const program = new KeptProgram({ rabbitmqUrl: vhost.url, redisUrl: redis.url, prefix: redis.prefix + prefix, keys, queue });
+    const program = new KeptProgram({ rabbitmqUrl: vhost.url, redisUrl: redis.url, prefix: redis.prefix + prefix, keys, queue, bundled });
     programs.push(program);
     program.start();
     const poisons = ids.filter((id) => id.startsWith('poison')).length;
@@ -85,11 +85,12 @@ describe('a message that kills its process', () => {
 
   const neighbours = ['before1', 'before2', 'poison', 'behind1', 'behind2', 'behind3'];
 
-  it.each<[string, Omit<QueueOptions, 'name'>]>([
-    ['in batches', { mode: 'batch', batchSize: 10, lingerMs: 20 }],
-    ['each by itself', { mode: 'each', concurrency: 4 }],
-  ])('becomes a dead letter after three noted starts, and its neighbours are handled: %s', async (_mode, queue) => {
-    const program = await end(neighbours, queue, String(queue.mode));
+  it.each<[string, Omit<QueueOptions, 'name'>, boolean]>([
+    ['in batches', { mode: 'batch', batchSize: 10, lingerMs: 20 }, false],
+    ['in a bundle', { mode: 'batch', batchSize: 10, lingerMs: 20 }, true],
+    ['each by itself', { mode: 'each', concurrency: 4 }, false],
+  ])('becomes a dead letter after three noted starts, and its neighbours are handled: %s', async (_mode, queue, bundled) => {
+    const program = await end(neighbours, queue, `${queue.mode} ${bundled}`, bundled);
     // Twice before it is a suspect, and three times with its start noted.
     expect(program.exits).toEqual(Array.from({ length: 5 }, () => DIED_OF_POISON));
     expect(await letters()).toEqual([{ messageId: 'poison', code: 'kills-its-process', queue: INTAKE, deliveryCount: 5 }]);

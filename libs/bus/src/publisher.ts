@@ -46,7 +46,7 @@ export class BusPublisher {
     const { timeoutMs = 5_000, maxInFlight = 2_000, maxWaiting = 20_000 } = options;
     this.options = { ...options, timeoutMs, maxInFlight, maxWaiting };
     this.gate = new FlowGate(this.options.maxInFlight, this.options.maxWaiting);
-    this.bundler = new Bundler({ send: (message) => this.carry(message), maxWaiting });
+    this.bundler = new Bundler({ send: (message) => this.carry(message), maxWaiting, timeoutMs });
     this.bundled = new Set(options.topology.queues.filter((queue) => queue.bundled).flatMap((queue) => queue.routingKeys.map((key) => `${queue.exchange} ${key}`)));
     this.options.connection.onConnect((model) => this.prepare(model));
   }
@@ -100,12 +100,22 @@ export class BusPublisher {
   }
 
   /** As {@link publish}, for bytes that are sealed already. */
-  async publishRaw(message: RawMessage): Promise<void> {
+  publishRaw(message: RawMessage): Promise<void> {
+    const bundled = this.bundled.has(`${message.exchange} ${message.routingKey}`);
+    return this.counted(message, bundled ? () => this.bundler.publish(message) : () => this.carry(message));
+  }
+
+  /** As {@link publishRaw}, in no company: for a message that has brought misfortune to those it travelled with, or may have. */
+  publishAlone(message: RawMessage): Promise<void> {
+    return this.counted(message, () => this.carry(message));
+  }
+
+  private async counted(message: RawMessage, publish: () => Promise<void>): Promise<void> {
     const startedAt = performance.now();
     try {
       const refusal = this.refusal();
       if (refusal) throw refusal;
-      await (this.bundled.has(`${message.exchange} ${message.routingKey}`) ? this.bundler.publish(message) : this.carry(message));
+      await publish();
     } catch (error) {
       countUnpublished(message.exchange, error);
       throw error;

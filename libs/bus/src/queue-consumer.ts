@@ -55,7 +55,10 @@ export class QueueConsumer {
   constructor(options: QueueConsumerOptions) {
     this.options = options;
     const { spec, app, handlerName, publisher, logger, batchSize, lingerMs, concurrency } = options;
-    this.settle = new SettleBatch({ spec, app, handlerName, publisher, logger, inOrder: concurrency === 1, channel: () => this.channel, stopping: this.stopping.signal });
+    this.settle = new SettleBatch({
+      spec, app, handlerName, publisher, logger, inOrder: concurrency === 1, olderUnanswered: () => this.returning.length > 0,
+      channel: () => this.channel, stopping: this.stopping.signal,
+    });
     this.loop = new BatchLoop({
       batchSize, lingerMs, concurrency,
       lengthOf: (waiting, maximum) => nextBatchLength(waiting.map((held) => held.delivery.deliveryCount), maximum),

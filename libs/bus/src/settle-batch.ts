@@ -29,6 +29,8 @@ export interface SettleBatchOptions {
   readonly logger: Logger;
   /** Whether batches are settled in the order in which they came, so that one answer may cover all up to a message. */
   readonly inOrder: boolean;
+  /** Whether older messages than a batch's may still be unanswered: then one answer must not cover all up to a message. */
+  readonly olderUnanswered: () => boolean;
   /** The channel in use now. */
   readonly channel: () => Channel | null;
   /** Aborted when the program stops. */
@@ -53,9 +55,9 @@ export class SettleBatch {
   }
 
   async run(batch: readonly Held[], settlements: readonly Settlement[], rested: boolean): Promise<void> {
-    const { spec, inOrder } = this.options;
+    const { spec, inOrder, olderUnanswered } = this.options;
     const last = batch.at(-1);
-    if (last && inOrder && this.givingBack === 0 && settlements.every((settlement) => settlement === 'done')) {
+    if (last && inOrder && this.givingBack === 0 && !olderUnanswered() && settlements.every((settlement) => settlement === 'done')) {
       this.acknowledgeAll(batch);
       return;
     }

@@ -6,7 +6,7 @@ import { until, withRedis } from '../../../test/support/index.ts';
 import { Delivery } from './delivery.ts';
 import { MANNERS, TestEndpoint, type Manners } from './endpoint.fixture.ts';
 import { parseEndpoints } from './endpoints.ts';
-import { SendClaims } from './send-claims.ts';
+import { SendClaims, type SendClaim } from './send-claims.ts';
 
 const within = 15_000;
 const TIMEOUT_MS = 400;
@@ -39,10 +39,10 @@ function deliveryTo(entry: object): (transferId: string) => Promise<DeliveryRece
 }
 
 /** One instance of the adapter, which can be stopped. */
-function instanceFor(entry: object): { readonly deliver: (transferId: string) => Promise<DeliveryReceipt | null>; readonly delivery: Delivery } {
+function instanceFor(entry: object, claims = new SendClaims(redis, server.prefix)): { readonly deliver: (transferId: string) => Promise<DeliveryReceipt | null>; readonly delivery: Delivery } {
   const delivery = new Delivery(parseEndpoints(JSON.stringify({ centre: entry })), {
     policy: { failures: 8, transfers: 3, connections: 16, probeBaseMs: 60, probeCapMs: 300, slowStartMs: 60_000 },
-    holdMs: 60_000, claims: new SendClaims(redis, server.prefix),
+    holdMs: 60_000, claims,
     onChange: () => undefined, onConsuming: () => undefined, onProbe: () => undefined, onKept: () => undefined,
   });
   closing.push(async () => {
@@ -58,7 +58,21 @@ function instanceFor(entry: object): { readonly deliver: (transferId: string) =>
 
 const newId = (): string => `tr_${randomUUID()}`;
 
+/** As if the process had stood still between asking for a claim and hearing that it has it. */
+class StaleClaims extends SendClaims {
+  override async take(transferId: string, ttlMs: number): Promise<SendClaim | null> {
+    const claim = await super.take(transferId, ttlMs);
+    return claim === null ? null : { ...claim, validUntil: performance.now() };
+  }
+}
+
 describe('an endpoint that is asked first what it has', () => {
+  it('gets nothing under a claim that may be another instance’s by now, not even the first time', async () => {
+    const place = await endpoint(MANNERS.wellBehaved);
+    expect(await instanceFor(place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify }), new StaleClaims(redis, server.prefix)).deliver(newId())).toBeNull();
+    expect(place.applied).toEqual([]);
+  });
+
   it('is not asked before a request that nobody saw the end of has had its whole time again', async () => {
     const place = await endpoint(COMMITTING_LATE);
     const receipt = await deliveryTo(place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify }))(newId());

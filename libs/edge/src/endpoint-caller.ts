@@ -78,9 +78,9 @@ export class EndpointCaller {
     if (context.maybeSent) {
       const asked = await this.#askFor(order, verify, context);
       if (asked !== null) return asked;
-      // The process may have stood still: then the claim is another's by now.
-      if (performance.now() + this.#endpoint.timeoutMs > claim.validUntil) return null;
     }
+    // The process may have stood still since it asked for the claim: then this is another's by now.
+    if (performance.now() + this.#endpoint.timeoutMs > claim.validUntil) return null;
     return withRest(await this.#send(order, context), this.#endpoint.timeoutMs);
   }
 
