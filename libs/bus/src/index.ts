@@ -5,5 +5,6 @@ export { BusModule, type BusOptions } from './bus.module.ts';
 export { BusServer, type BusRedis, type BusServerOptions, type QueueOptions } from './bus-server.ts';
 export { BusConnection, type BusConnectionOptions, type ConnectionState } from './connection.ts';
 export { readDeadLetter, type DeadLetterStamp } from './dead-letter.ts';
+export { COUNTERS as BROKER_COUNTERS } from './delivery.ts';
 export type { BatchResult, IncomingMessage, NotNow, OutgoingMessage, RawMessage, Settlement } from './message.ts';
 export { BusPublisher, type BusPublisherOptions } from './publisher.ts';

@@ -11,19 +11,20 @@ const DEAD_LETTER: Columns<NewDeadLetter> = {
   project_no: 'text', headers: 'jsonb', raw: 'bytea',
 };
 
-/**
- * Records dead letters. With `again` their messages may have been recorded before: such a letter is known by its id, its bytes and its
- * headers, but for the broker's count of how often it was handed out. Index: dead_letters_message.
- */
-export async function insertDeadLetters(db: Kysely<LedgerTables>, letters: readonly NewDeadLetter[], again = false): Promise<void> {
+/** What tells one letter from another; `digest` is that of its bytes. */
+export type LetterMarks = Pick<NewDeadLetter, 'queue' | 'code' | 'message_id' | 'headers'> & { readonly digest: string };
+
+/** Records dead letters. */
+export async function insertDeadLetters(db: Kysely<LedgerTables>, letters: readonly NewDeadLetter[]): Promise<void> {
   if (letters.length === 0) return;
-  const unlessThere = again ? sql`
-    where not exists (
-      select from dead_letters known
-      where known.received_at > now() - interval '1 day' and known.message_id = d.message_id and known.raw = d.raw
-        and known.headers - 'x-delivery-count' = d.headers - 'x-delivery-count'
-    )` : sql``;
-  await sql`
-    insert into dead_letters (${names(DEAD_LETTER)})
-    select ${names(DEAD_LETTER)} from ${rowSet(DEAD_LETTER, letters, 'd')} ${unlessThere}`.execute(db);
+  await sql`insert into dead_letters (${names(DEAD_LETTER)}) select ${names(DEAD_LETTER)} from ${rowSet(DEAD_LETTER, letters, 'd')}`.execute(db);
+}
+
+/** The recorded letters of these messages. Index: dead_letters_message. */
+export async function loadLetterMarks(db: Kysely<LedgerTables>, messageIds: readonly string[]): Promise<LetterMarks[]> {
+  if (messageIds.length === 0) return [];
+  const { rows } = await sql<LetterMarks>`
+    select queue, code, message_id, headers, encode(sha256(raw), 'hex') as digest
+    from dead_letters where message_id = any(${messageIds}::text[])`.execute(db);
+  return rows;
 }

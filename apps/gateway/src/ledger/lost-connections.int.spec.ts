@@ -128,7 +128,7 @@ const status = {
 };
 
 const collect = (batch: readonly IncomingMessage[]): Promise<BatchResult> => new DeadLetterConsumer(
-  ledger.db, { publishRaw: () => Promise.resolve() } as unknown as BusPublisher, { run: () => undefined } as unknown as AcknowledgeRecorded, logger,
+  ledger.db, { publishAlone: () => Promise.resolve() } as unknown as BusPublisher, { run: () => undefined } as unknown as AcknowledgeRecorded, logger,
 ).handle([...batch]);
 const letters = ['l-1', 'l-2'].map((messageId): IncomingMessage => ({
   queue: 'gateway.dead-letters', messageId, type: 'case.received', body: Buffer.from(messageId), deliveryCount: 0, failures: 0, headers: { 'x-dead-queue': 'gateway.intake', 'x-dead-code': 'x' },

@@ -1,6 +1,6 @@
 import { BusPublisher, readDeadLetter } from '#bus';
 import type { BatchResult, DeadLetterStamp, IncomingMessage } from '#bus';
-import { APPS, deadLetterQueue, QUEUES } from '#contracts';
+import { APPS, deadLetterQueue, QUEUES, topologyFor } from '#contracts';
 import type { Logger } from '#runtime';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -20,12 +20,16 @@ import type { RevivedLetter } from './revive-letter.ts';
 /** A dead letter, and what is published once more of it. */
 interface Collected extends KeptLetter {
   readonly revived: RevivedLetter | null;
+  /** Whether it was in hand before, and may have been told of or not. */
+  readonly inHandBefore: boolean;
 }
 
 /** The code of what no key on the ring opens. */
 const UNREADABLE = 'unreadable';
 /** The queues whose messages their adapters keep until they are recorded. */
 const JOURNALLED: ReadonlySet<string> = new Set([QUEUES.intake, QUEUES.outcomes]);
+/** The queues whose messages travel in bundles. */
+const BUNDLED: ReadonlySet<string> = new Set(topologyFor([]).queues.flatMap(({ name, bundled }) => (bundled ? [name] : [])));
 
 /** Drains every dead-letter queue into the ledger (死信登记), so that nothing sits unseen in the broker, and gives what the broker buried its second chance. */
 @Controller()
@@ -47,29 +51,34 @@ export class DeadLetterConsumer {
     return settleBatch(batch, (message, tried) => ({ item: collect(message, tried) }), (collected) => this.keep(collected));
   }
 
-  /** A letter is acknowledged once it is recorded and its second life is confirmed by the broker; until then it comes again. */
+  /** A letter is acknowledged once it is recorded and its second life is confirmed by the broker; until then it comes again. Each is revived alone: one of them may be what the others were buried for. */
   private async keep(collected: readonly Collected[]): Promise<void> {
-    const failed = await keepLetters(this.db, collected);
-    await Promise.all(collected.map(async ({ revived }) => { if (revived !== null) await this.publisher.publishRaw(revived); }));
+    const { fresh, failed } = await keepLetters(this.db, collected);
+    await Promise.all(collected.map(async ({ revived }) => { if (revived !== null) await this.publisher.publishAlone(revived); }));
     // An event that became a dead letter is kept here from now on; its adapter would only send it into the same fate again. One that is
     // published once more is acknowledged when it is applied; so is one that cannot be read: it comes again from its journal, and is
     // healed once the key is there.
     const buried = collected.filter(({ revived, recurring }) => revived === null && !recurring);
     this.recorded.run(buried.map(({ letter: { queue, message_id: messageId } }) => ({ queue, messageId: messageId ?? '' })));
-    for (const { letter: { queue, code, message_id: messageId, project_no: projectNo }, revived } of collected) {
-      deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
-      this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo, revived: revived !== null }, 'a message could not be handled and is kept as a dead letter');
-    }
+    this.tell(collected.filter((one) => fresh.has(one) || one.inHandBefore));
     for (const { id: transferId, project_no: projectNo, destination } of failed) {
       this.logger.error({ event: 'transfer-failed', transferId, projectNo, destination }, 'transfer failed and holds back its case: its order is a dead letter');
+    }
+  }
+
+  private tell(letters: readonly Collected[]): void {
+    for (const { letter: { queue, code, message_id: messageId, project_no: projectNo }, revived } of letters) {
+      deadLettersTotal.inc({ from: queue, code: code ?? 'unknown' });
+      this.logger.error({ event: 'dead-letter', queue, code, messageId, projectNo, revived: revived !== null }, 'a message could not be handled and is kept as a dead letter');
     }
   }
 }
 
 function collect(message: IncomingMessage, tried: boolean): Collected {
   const stamp = readDeadLetter(message);
+  const inHandBefore = tried || message.deliveryCount > 0;
   return {
-    letter: letterOf(message, stamp), revived: reviveLetter(message, stamp), again: tried || message.deliveryCount > 0,
+    letter: letterOf(message, stamp), revived: reviveLetter(message, stamp), inHandBefore, again: inHandBefore || BUNDLED.has(stamp.queue),
     order: buriedOrder(message.messageId, stamp), recurring: stamp.code === UNREADABLE && JOURNALLED.has(stamp.queue),
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BatchResult, BusPublisher, IncomingMessage } from '#bus';
+import type { BatchResult, BusPublisher, IncomingMessage, RawMessage } from '#bus';
 import { EXCHANGES, QUEUES } from '#contracts';
 import { createLogger } from '#runtime';
 import { sql } from 'kysely';
@@ -8,6 +8,7 @@ import { eventOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { AcknowledgeRecorded } from '../cases/acknowledge-recorded.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import { deadLettersTotal } from '../gateway.metrics.ts';
 import { lockOrderKeys } from '../ledger/case-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { DeadLetterConsumer } from './dead-letter.consumer.ts';
@@ -88,6 +89,18 @@ describe('an order that became a dead letter', () => {
 });
 
 describe('a letter that is handed out again', () => {
+  it('is known whatever the broker has counted meanwhile, and a new one is not taken for it', async () => {
+    const order = (count: number, deliveryCount: number): IncomingMessage => {
+      const { headers, ...rest } = letter('order-9.1', 'order-unreadable', { queue: QUEUES.workItems, exchange: EXCHANGES.transfers });
+      return { ...rest, deliveryCount, headers: { ...headers, 'x-delivery-count': String(count), 'x-acquired-count': String(count + 3) } };
+    };
+    await letters.handle([order(0, 0)]);
+    await letters.handle([order(1, 1)]);
+    expect(await rowsOf('order-9.1')).toHaveLength(1);
+    await letters.handle([order(0, 0)]);
+    expect(await rowsOf('order-9.1')).toHaveLength(2);
+  });
+
   it('is kept once, when the gateway that had it in hand before is still at it', async () => {
     const again: IncomingMessage = { ...eventLetter('evt-again', 'contract-broken'), deliveryCount: 1 };
     const { handled, early } = await bench.db.transaction().execute(async (trx) => {
@@ -99,6 +112,47 @@ describe('a letter that is handed out again', () => {
     }).then(async ({ handled: second, early: before }) => ({ handled: await second, early: before }));
     expect([early, handled, await rowsOf('evt-again')]).toEqual([[], ['done'], [{ code: 'contract-broken' }]]);
   });
+});
+
+describe('what the broker buried', () => {
+  it('is published once more in no company: one of them may be what all were buried for', async () => {
+    const alone: RawMessage[] = [];
+    const publisher = Object.assign(Object.create(bench.publisher) as object, { publishAlone: (message: RawMessage) => Promise.resolve(void alone.push(message)) }) as unknown as BusPublisher;
+    const death = JSON.stringify([{ queue: QUEUES.intake, reason: 'delivery_limit', exchange: EXCHANGES.events, 'routing-keys': ['intake'], time: { value: 1 }, count: 1 }]);
+    const buried = ['buried-1', 'buried-2'].map((messageId): IncomingMessage => ({ ...eventLetter(messageId, ''), headers: { 'x-death': death } }));
+    await new DeadLetterConsumer(bench.db, publisher, new AcknowledgeRecorded(publisher, logger), logger).handle(buried);
+    expect(alone.map(({ properties }) => properties.messageId)).toEqual(['buried-1', 'buried-2']);
+  });
+});
+
+describe('a dead part of a bundle', () => {
+  /** As the bus stamps it each time its bundle comes. */
+  const part = (messageId: string, time: number, of: { code?: string; body?: string; queue?: string; headers?: Record<string, string> } = {}): IncomingMessage => {
+    const { headers, ...rest } = letter(messageId, of.code ?? 'contract-broken', { queue: of.queue ?? QUEUES.intake, exchange: EXCHANGES.events, body: of.body });
+    return { ...rest, headers: { ...headers, 'x-dead-at': new Date(time).toISOString(), 'x-dead-delivery-count': String(time), 'x-acquired-count': '1', ...of.headers } };
+  };
+
+  it.each([QUEUES.intake, QUEUES.outcomes, QUEUES.receipts])('is kept and counted once, however often its bundle comes: %s', async (queue) => {
+    const counted = await countOf(queue);
+    await letters.handle([part(`part-${queue}`, 1, { queue }), part(`part-${queue}`, 2, { queue })]);
+    await letters.handle([part(`part-${queue}`, 3, { queue })]);
+    expect(await rowsOf(`part-${queue}`)).toEqual([{ code: 'contract-broken' }]);
+    expect(await countOf(queue) - counted).toBe(1);
+  });
+
+  it('is not taken for another that bears its id: other bytes, another sender, another cause, another life', async () => {
+    const all = [
+      part('part-2', 1), part('part-2', 2, { body: 'other' }), part('part-2', 3, { headers: { 'x-party': 'hall:410203' } }), part('part-2', 4, { code: 'apply-failed' }),
+      part('part-2', 5, { headers: { 'x-republished': 'delivery-limit' } }),
+    ];
+    for (const one of all) await letters.handle([one]);
+    expect(await rowsOf('part-2')).toHaveLength(all.length);
+  });
+
+  async function countOf(queue: string): Promise<number> {
+    const { values } = await deadLettersTotal.get();
+    return values.reduce((sum, { labels, value }) => sum + (labels.from === queue ? value : 0), 0);
+  }
 });
 
 describe('an event that no key opens', () => {

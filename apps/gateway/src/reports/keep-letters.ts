@@ -2,12 +2,13 @@ import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import { lockOrderKeys } from '../ledger/case-rows.ts';
-import { insertDeadLetters } from '../ledger/dead-letter-rows.ts';
+import { insertDeadLetters, loadLetterMarks } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { rowSet } from '../ledger/row-set.ts';
 import type { Columns } from '../ledger/row-set.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import type { BuriedOrder } from './buried-order.ts';
+import { copyName, marksOf, sortName } from './letter-names.ts';
 
 /** A letter as it is kept. */
 export interface KeptLetter {
@@ -16,8 +17,15 @@ export interface KeptLetter {
   readonly order: BuriedOrder | null;
   /** Whether it is an event that its adapter will send again as long as it cannot be read: kept the first time only. */
   readonly recurring: boolean;
-  /** Whether it may have been recorded before. */
+  /** Whether it may have been recorded before: it was handed out before, or is part of a bundle, which dies again each time the bundle comes. */
   readonly again: boolean;
+}
+
+/** What was new in letters that were kept. */
+export interface Kept<Letter extends KeptLetter> {
+  /** Those not recorded before. */
+  readonly fresh: ReadonlySet<Letter>;
+  readonly failed: readonly FailedTransfer[];
 }
 
 /** A transfer that failed because its order was buried. */
@@ -30,38 +38,33 @@ export interface FailedTransfer {
 const ORDER: Columns<BuriedOrder> = { id: 'text', attempt: 'int', error_code: 'text', error_detail: 'text' };
 
 /**
- * Records letters and fails the transfers whose orders they are, both or neither; gives the transfers that failed now. Whoever records a
+ * Records letters and fails the transfers whose orders they are, both or neither; gives what is new. Whoever records a
  * letter of the same message at the same time waits until this is committed, and then finds it: a lock and not a unique key, because some
  * letters of one message are repetitions and others are not.
  */
-export function keepLetters(db: Kysely<LedgerTables>, kept: readonly KeptLetter[]): Promise<FailedTransfer[]> {
+export function keepLetters<Letter extends KeptLetter>(db: Kysely<LedgerTables>, kept: readonly Letter[]): Promise<Kept<Letter>> {
   return db.transaction().execute(async (trx) => {
     await lockOrderKeys(trx, kept.flatMap(({ letter }) => (letter.message_id ? [`letter ${letter.message_id}`] : [])));
     const fresh = await withoutKnown(trx, kept);
-    for (const again of [false, true]) {
-      await insertDeadLetters(trx, fresh.filter((one) => one.again === again).map(({ letter }) => letter), again);
-    }
+    await insertDeadLetters(trx, fresh.map(({ letter }) => letter));
     const orders = kept.flatMap(({ order }) => order ?? []);
-    return orders.length === 0 ? [] : failTransfers(trx, orders);
+    return { fresh: new Set(fresh), failed: orders.length === 0 ? [] : await failTransfers(trx, orders) };
   });
 }
 
-/** One row for an event that cannot be read, however often it comes. */
-async function withoutKnown(trx: Transaction<LedgerTables>, kept: readonly KeptLetter[]): Promise<KeptLetter[]> {
-  const ids = kept.flatMap(({ letter, recurring }) => (recurring && letter.message_id ? [letter.message_id] : []));
-  if (ids.length === 0) return [...kept];
-  const rows = await trx.selectFrom('dead_letters').select(['queue', 'code', 'message_id']).where('message_id', '=', sql<string>`any(${ids}::text[])`).execute();
-  const known = new Set(rows.map(nameOf));
-  return kept.filter(({ letter, recurring }) => {
-    if (!recurring || !letter.message_id) return true;
-    const isNew = !known.has(nameOf(letter));
-    known.add(nameOf(letter));
-    return isNew;
+/** One row for an event that cannot be read, however often it comes; and one for a letter of which copies come. */
+async function withoutKnown<Letter extends KeptLetter>(trx: Transaction<LedgerTables>, kept: readonly Letter[]): Promise<readonly Letter[]> {
+  const ids = kept.flatMap(({ letter, recurring, again }) => ((recurring || again) && letter.message_id ? [letter.message_id] : []));
+  if (ids.length === 0) return kept;
+  const known = new Set((await loadLetterMarks(trx, ids)).flatMap((marks) => [sortName(marks), copyName(marks)]));
+  return kept.filter(({ letter, recurring, again }) => {
+    if (!letter.message_id) return true;
+    const marks = marksOf(letter);
+    const [sort, copy] = [sortName(marks), copyName(marks)];
+    const isKnown = recurring ? known.has(sort) : again && known.has(copy);
+    known.add(sort).add(copy);
+    return !isKnown;
   });
-}
-
-function nameOf({ queue, code, message_id: messageId }: Pick<NewDeadLetter, 'queue' | 'code' | 'message_id'>): string {
-  return JSON.stringify([queue, code, messageId]);
 }
 
 /** Only the attempt that is out: one that was answered or tried again since has nothing to do with the letter. */

@@ -9,7 +9,7 @@ function buried(exchange: string, key: string, reason = 'delivery_limit', header
   return {
     queue: 'gateway.dead-letters', messageId: 'm-1', type: 'case.received', body: Buffer.from('sealed'), deliveryCount: 0, failures: 0,
     headers: {
-      'x-party': 'hall:410204', 'x-key-version': '1', 'x-delivery-count': '101', 'x-first-death-queue': 'gateway.intake', 'x-first-death-reason': reason,
+      'x-party': 'hall:410204', 'x-key-version': '1', 'x-delivery-count': '101', 'x-acquired-count': '140', 'x-first-death-queue': 'gateway.intake', 'x-first-death-reason': reason,
       'x-death': JSON.stringify([{ queue: 'gateway.intake', reason, exchange, 'routing-keys': [key], time: { value: 1 }, count: 1 }]), ...headers,
     },
   };

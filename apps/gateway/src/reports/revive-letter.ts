@@ -1,3 +1,4 @@
+import { BROKER_COUNTERS } from '#bus';
 import type { DeadLetterStamp, IncomingMessage } from '#bus';
 import { EXCHANGES, REPORT_ROUTES } from '#contracts';
 import { REPUBLISHED_HEADER } from '../cases/arrived-event.ts';
@@ -13,6 +14,7 @@ export interface RevivedLetter {
 
 /** The code of what RabbitMQ buried at the delivery limit. */
 const DELIVERY_LIMIT = 'delivery-limit';
+const COUNTERS: ReadonlySet<string> = new Set(BROKER_COUNTERS);
 
 /**
  * What the broker buried because connections broke around it too often is guilty of nothing, and nobody has handled it: an event, an order
@@ -42,5 +44,5 @@ function isOurs(exchange: string, routingKey: string): boolean {
 
 /** The broker counts and notes in headers; in its second life they would lie. */
 function isOfItsDeath(header: string): boolean {
-  return header === 'x-delivery-count' || header.includes('death') || header.startsWith('x-dead-');
+  return COUNTERS.has(header) || header.includes('death') || header.startsWith('x-dead-');
 }
