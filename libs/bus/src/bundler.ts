@@ -16,7 +16,7 @@ interface Entry {
   readonly message: RawMessage;
   readonly lane: Lane;
   readonly deadline: number;
-  readonly settle: (error?: unknown) => void;
+  readonly settle: (error?: Error) => void;
   aboard: boolean;
 }
 
@@ -122,7 +122,7 @@ export class Bundler {
       await this.options.send(bundleOf(load.map(({ message }) => message)));
       for (const { settle } of load) settle();
     } catch (error) {
-      for (const { settle } of load) settle(error);
+      for (const { settle } of load) settle(error as Error);
     }
   }
 }

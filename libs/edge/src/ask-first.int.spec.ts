@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { DeliveryReceipt, TransferOrder } from '#contracts';
 import { until, withRedis } from '../../../test/support/index.ts';
 import { Delivery } from './delivery.ts';
+import { EndpointCaller } from './endpoint-caller.ts';
 import { MANNERS, TestEndpoint, type Manners } from './endpoint.fixture.ts';
 import { parseEndpoints } from './endpoints.ts';
 import { SendClaims, type SendClaim } from './send-claims.ts';
@@ -39,10 +40,10 @@ function deliveryTo(entry: object): (transferId: string) => Promise<DeliveryRece
 }
 
 /** One instance of the adapter, which can be stopped. */
-function instanceFor(entry: object, claims = new SendClaims(redis, server.prefix)): { readonly deliver: (transferId: string) => Promise<DeliveryReceipt | null>; readonly delivery: Delivery } {
+function instanceFor(entry: object): { readonly deliver: (transferId: string) => Promise<DeliveryReceipt | null>; readonly delivery: Delivery } {
   const delivery = new Delivery(parseEndpoints(JSON.stringify({ centre: entry })), {
     policy: { failures: 8, transfers: 3, connections: 16, probeBaseMs: 60, probeCapMs: 300, slowStartMs: 60_000 },
-    holdMs: 60_000, claims,
+    holdMs: 60_000, claims: new SendClaims(redis, server.prefix),
     onChange: () => undefined, onConsuming: () => undefined, onProbe: () => undefined, onKept: () => undefined,
   });
   closing.push(async () => {
@@ -50,12 +51,12 @@ function instanceFor(entry: object, claims = new SendClaims(redis, server.prefix
     await delivery.close();
   });
   const deliver = (transferId: string): Promise<DeliveryReceipt | null> => {
-    const order = { transferId, projectNo: 'P-1', destination: 'centre', kind: 'open', attempt: 1, payload: {} } as unknown as TransferOrder;
-    return delivery.deliver(order, { traceparent: undefined, maybeSent: false });
+    return delivery.deliver(orderOf(transferId), { traceparent: undefined, maybeSent: false });
   };
   return { deliver, delivery };
 }
 
+const orderOf = (transferId: string): TransferOrder => ({ transferId, projectNo: 'P-1', destination: 'centre', kind: 'open', attempt: 1, payload: {} }) as unknown as TransferOrder;
 const newId = (): string => `tr_${randomUUID()}`;
 
 /** As if the process had stood still between asking for a claim and hearing that it has it. */
@@ -69,7 +70,11 @@ class StaleClaims extends SendClaims {
 describe('an endpoint that is asked first what it has', () => {
   it('gets nothing under a claim that may be another instance’s by now, not even the first time', async () => {
     const place = await endpoint(MANNERS.wellBehaved);
-    expect(await instanceFor(place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify }), new StaleClaims(redis, server.prefix)).deliver(newId())).toBeNull();
+    const [centre] = parseEndpoints(JSON.stringify({ centre: place.entry({ timeoutMs: TIMEOUT_MS, verify: place.verify }) })).values();
+    if (centre === undefined) throw new Error('no endpoint');
+    const caller = new EndpointCaller(centre, { connections: 1, claims: new StaleClaims(redis, server.prefix) });
+    closing.push(() => caller.destroy());
+    expect(await caller.deliver(orderOf(newId()), { traceparent: undefined, maybeSent: false })).toBeNull();
     expect(place.applied).toEqual([]);
   });
 

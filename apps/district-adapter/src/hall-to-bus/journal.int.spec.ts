@@ -98,10 +98,12 @@ describe('when RabbitMQ loses its data', () => {
     const cases = Array.from({ length: 60 }, () => caseNo());
     const rounds = [0, 1, 2].map(() => cases.map(eventOf));
     for (const [round, events] of rounds.entries()) expect(await send(round === 1 ? second() : first(), events)).toMatchObject({ status: 202 });
+    const overdue = async (byMs = 0): Promise<boolean> => await rig.redis.zcount(rig.key('journal:due'), '-inf', (Date.now() - byMs) * 1000) === 180;
+    await until(() => overdue(), { within: 40_000, every: 50, what: 'all of them overdue' });
     await rig.channel.purgeQueue(QUEUES.intake);
     await until(async () => await rig.redis.hlen(rig.key('journal:tries')) === 180, { within: 40_000, every: 50, what: 'all events published again' });
     // Some rounds of both instances later there are still no more of them.
-    await until(async () => await rig.redis.zcount(rig.key('journal:due'), '-inf', (Date.now() - 500) * 1000) === 180, { within: 15_000, every: 50, what: 'all of them overdue once more' });
+    await until(() => overdue(500), { within: 15_000, every: 50, what: 'all of them overdue once more' });
     // Taken only when nobody looks any more: a queue that empties without a word looks like one that loses its messages.
     for (const adapter of adapters.splice(0)) await rig.stop(adapter);
     const taken = await rig.takeAll();
