@@ -49,7 +49,7 @@ class RecordingPublisher {
 /** The gateway's working parts over a real ledger; the broker is a record and the timers a list. */
 export class GatewayBench {
   readonly config = Object.assign(new GatewayConfig(), { opsToken: 'x'.repeat(32) });
-  readonly keys = KeyRing.fromJson(KeyRing.generateJson());
+  readonly keys: KeyRing;
   readonly publisher = new RecordingPublisher();
   readonly retries: Retry[] = [];
   /** What the sweep finds of Redis. */
@@ -62,8 +62,9 @@ export class GatewayBench {
   readonly start: StartAttempt;
   readonly db: Kysely<LedgerTables>;
 
-  constructor(db: Kysely<LedgerTables>) {
+  constructor(db: Kysely<LedgerTables>, keys = KeyRing.fromJson(KeyRing.generateJson())) {
     this.db = db;
+    this.keys = keys;
     const logger = createLogger('gateway', { level: 'silent' });
     const publish = new PublishOrders(this.publisher as unknown as BusPublisher, db, logger);
     const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(true); } } as unknown as RetryTimers;

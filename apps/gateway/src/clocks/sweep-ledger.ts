@@ -72,9 +72,10 @@ export class SweepLedger {
     const timers = await this.timers.run(stopping);
     // Without timers nobody else starts a retry, so none has to be left a margin.
     const swept = await this.sweepTransfers(timers === 'away' ? 0 : this.config.retryMarginMs, stopping);
-    await this.permissions.run(stopping);
     const parkedTooLong = await this.sweepParked();
     await this.measure();
+    // Last: a ledger too slow for it must not cost the rest of the round.
+    await this.permissions.run(stopping);
     return { ...swept, parkedTooLong };
   }
 
