@@ -140,7 +140,7 @@ describe('a dead part of a bundle', () => {
     expect(await countOf(queue) - counted).toBe(1);
   });
 
-  it('is not taken for another that bears its id: other bytes, another sender, another cause, another life', async () => {
+  it('is not taken for another that bears its id: other bytes, other headers, another cause, another life', async () => {
     const all = [
       part('part-2', 1), part('part-2', 2, { body: 'other' }), part('part-2', 3, { headers: { 'x-party': 'hall:410203' } }), part('part-2', 4, { code: 'apply-failed' }),
       part('part-2', 5, { headers: { 'x-republished': 'delivery-limit' } }),

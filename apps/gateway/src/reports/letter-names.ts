@@ -16,7 +16,7 @@ export function sortName({ queue, code, message_id }: LetterMarks): string {
 
 /**
  * Equal for copies of one letter: what died of the same in the same queue, with the same bytes and headers. When it died and after how many
- * deliveries differs from copy to copy, so neither the stamp counts nor what the broker counts. The id alone would not do: two senders may have used the same.
+ * deliveries differs from copy to copy, so neither the stamp counts nor what the broker counts. The id alone would not do: under it may come other bytes, or the same in a second life.
  */
 export function copyName({ headers, digest, ...sort }: LetterMarks): string {
   const kept = Object.entries(headers).filter(([name]) => !COUNTERS.has(name) && !name.startsWith('x-dead-'));

@@ -9,7 +9,7 @@ import type { WatchLimits } from './watch-limits.ts';
 
 const registers = [metricsRegistry];
 const alertsOpen = new Gauge({ name: 'jiujin_alerts_open', help: 'Open alerts by condition', labelNames: ['condition'], registers });
-const queueMessages = new Gauge({ name: 'jiujin_queue_messages', help: 'Messages that wait in a queue, as the broker says', labelNames: ['queue'], registers });
+const queueMessages = new Gauge({ name: 'jiujin_queue_messages', help: 'Messages that wait in a queue, as the broker says; in a queue with bundles each may hold up to 64 events or receipts', labelNames: ['queue'], registers });
 const queueConsumers = new Gauge({ name: 'jiujin_queue_consumers', help: 'Consumers of a queue, as the broker says', labelNames: ['queue'], registers });
 const circuits = new Gauge({ name: 'jiujin_circuits', help: 'Circuits of living adapters by destination and state', labelNames: ['destination', 'state'], registers });
 const programs = new Gauge({ name: 'jiujin_programs_living', help: 'Programs heard lately', labelNames: ['program'], registers });
