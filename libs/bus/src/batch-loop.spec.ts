@@ -43,6 +43,24 @@ describe('gathering batches', () => {
     expect(batches).toEqual([[1, 2], [3, 4], [5]]);
   });
 
+  it('gathers a little longer after a batch that was no small one, unless the next is full', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick'] });
+    const { loop, batches, finish } = loopOf(6, 5);
+    for (const item of [1, 2, 3, 4, 5, 6, 7]) loop.push(item);
+    expect(batches).toEqual([[1, 2, 3, 4, 5, 6]]);
+    await finish();
+    expect(batches).toHaveLength(1);
+    jest.advanceTimersByTime(19);
+    loop.push(8);
+    expect(batches).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    expect(batches.at(-1)).toEqual([7, 8]);
+    for (const item of [9, 10, 11, 12, 13, 14]) loop.push(item);
+    await finish();
+    expect(batches.at(-1)).toEqual([9, 10, 11, 12, 13, 14]);
+    jest.useRealTimers();
+  });
+
   it('works on several at a time when told to: one that is slow holds its own place only', async () => {
     const { loop, batches, releases } = loopOf(1, 1_000, 2);
     for (const item of [1, 2, 3, 4]) loop.push(item);

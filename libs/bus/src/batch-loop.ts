@@ -10,9 +10,15 @@ export interface BatchLoopOptions<T> {
   readonly work: (batch: T[]) => Promise<void>;
 }
 
+/** A batch of so many says that much is coming. */
+const BUSY_FROM = 5;
+const LINGERS_WHEN_BUSY = 4;
+
 /**
- * Gathers items into batches and works on `concurrency` of them at a time. While all hands are full the next batch gathers; it starts
- * at once, for its items have waited long enough. What may wait here is bounded by the queue's prefetch.
+ * Gathers items into batches and works on `concurrency` of them at a time. While all hands are full the next batch gathers. It starts at
+ * once, for its items have waited long enough; but when the batch before it was no small one, more is coming quickly, and a few lingers more make
+ * one large batch of what would be several: what a batch costs by itself is then shared by many. What may wait here is bounded by the
+ * queue's prefetch.
  */
 export class BatchLoop<T> {
   private readonly options: BatchLoopOptions<T>;
@@ -53,9 +59,16 @@ export class BatchLoop<T> {
     if (batch.length === 0) return;
     const task = work(batch).finally(() => {
       this.inHand.delete(task);
-      if (this.waiting.length > 0 && !this.stopped) this.start();
+      this.goOn(batch.length);
     });
     this.inHand.add(task);
+  }
+
+  private goOn(finished: number): void {
+    const { length } = this.waiting;
+    if (length === 0 || this.stopped) return;
+    if (finished < BUSY_FROM || length >= this.options.batchSize) this.start();
+    else this.timer ??= setTimeout(() => this.start(), this.options.lingerMs * LINGERS_WHEN_BUSY);
   }
 
   private cancelTimer(): void {
