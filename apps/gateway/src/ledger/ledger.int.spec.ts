@@ -22,7 +22,7 @@ describe('the migrations', () => {
     const gateways = Array.from({ length: 3 }, () => openAt(database.url));
     try {
       const ran = await Promise.all(gateways.map((db) => migrateLedger(db)));
-      expect(ran.flat()).toEqual(['0001-ledger', '0002-watch', '0003-canary', '0004-broker-sight', '0005-second-looks']);
+      expect(ran.flat()).toEqual(['0001-ledger', '0002-watch', '0003-canary', '0004-broker-sight', '0005-second-looks', '0006-sealed-columns']);
       expect(await migrateLedger(gateways[0] ?? openAt(database.url))).toEqual([]);
       const { rows } = await sql<{ name: string }>`select table_name as name from information_schema.tables
         where table_schema = 'public' and table_name not like 'ledger_migrations%' order by 1`.execute(gateways[0] ?? openAt(database.url));

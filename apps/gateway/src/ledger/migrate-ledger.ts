@@ -6,6 +6,7 @@ import { watch } from './migrations/0002-watch.ts';
 import { canary } from './migrations/0003-canary.ts';
 import { brokerSight } from './migrations/0004-broker-sight.ts';
 import { secondLooks } from './migrations/0005-second-looks.ts';
+import { sealedColumns } from './migrations/0006-sealed-columns.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-canary': canary,
   '0004-broker-sight': brokerSight,
   '0005-second-looks': secondLooks,
+  '0006-sealed-columns': sealedColumns,
 };
 
 /**
