@@ -15,7 +15,7 @@ const example = (type: string): JiujinEvent => JSON.parse(readFileSync(`libs/con
 const received = example('case.received') as JiujinEventOf<'case.received'>;
 
 function workItem(kind: WorkItemKind, event: JiujinEvent): WorkItem {
-  const answer = translateWorkItem({ to: 'centre', kind }, { projectNo: received.subject ?? '', hallCode: '410204', receipt: received.data }, event);
+  const answer = translateWorkItem({ to: 'centre', kind }, { projectNo: received.subject ?? '', hallCode: '410204', itemCode: received.data.itemCode, receipt: received.data }, event);
   if (!answer.ok) throw new Error(`not translated: ${answer.field}`);
   return answer.payload;
 }

@@ -18,7 +18,7 @@ export interface BatchMemory {
   readonly time: BatchTime;
   readonly cases: Map<string, CaseRecord>;
   /** The intake data that the ledger holds, by project number: none for a new case. */
-  readonly storedReceipts: ReadonlyMap<string, Receipt>;
+  readonly storedReceipts: ReadonlyMap<string, () => Receipt>;
   readonly grants: Map<string, Grant>;
   /** Events that wait, by order key, in the order they arrived. */
   readonly parked: Map<string, JudgedEvent[]>;

@@ -12,8 +12,9 @@ import { paperStatusAfter, paperStatusOfReceipt } from './paper.ts';
 export interface CaseRecord {
   readonly projectNo: string;
   readonly facts: CaseFacts;
-  /** The intake data as last supplemented or corrected. */
-  readonly receipt: Receipt;
+  readonly itemCode: string;
+  /** The intake data as last supplemented or corrected; opened when first asked for, for most events need nothing of it. */
+  readonly receipt: () => Receipt;
   readonly paperStatus: PaperStatus;
   readonly paperDiscrepancyAt: Date | string | null;
   readonly updateSequence: number;
@@ -28,7 +29,7 @@ export interface CaseRecord {
 export function openedCase(event: JiujinEventOf<'case.received'>, facts: CaseFacts): CaseRecord {
   const { operator: _operator, ...receipt } = event.data;
   return {
-    projectNo: event.subject, facts, receipt,
+    projectNo: event.subject, facts, itemCode: receipt.itemCode, receipt: () => receipt,
     paperStatus: paperStatusOfReceipt(receipt), paperDiscrepancyAt: null,
     updateSequence: 0, transferCount: 0, resultCode: null, promiseDueAt: null, acceptedAt: null, completedAt: null,
   };
@@ -42,7 +43,7 @@ export function caseAfter(record: CaseRecord, event: JiujinEvent, facts: CaseFac
 function changeBy(record: CaseRecord, event: JiujinEvent): Partial<CaseRecord> {
   switch (event.type) {
     case 'case.supplement.submitted':
-      return { receipt: mergeSupplement(record.receipt, event.data) };
+      return { receipt: lazily(() => mergeSupplement(record.receipt(), event.data)) };
     case 'case.accepted':
       return { acceptedAt: event.data.acceptedAt, promiseDueAt: event.data.promise.dueAt };
     case 'case.completed':
@@ -72,7 +73,7 @@ function endBy(event: JiujinEvent): Partial<CaseRecord> {
 
 function correctionBy(record: CaseRecord, data: JiujinEventOf<'case.corrected'>['data']): Partial<CaseRecord> {
   return {
-    receipt: applyCorrection(record.receipt, data),
+    ...(data.receipt === undefined ? {} : { itemCode: data.receipt.itemCode, receipt: lazily(() => applyCorrection(record.receipt(), data)) }),
     acceptedAt: data.acceptance?.acceptedAt ?? record.acceptedAt,
     promiseDueAt: data.acceptance?.promise.dueAt ?? record.promiseDueAt,
     completedAt: data.completion?.completedAt ?? record.completedAt,
@@ -83,7 +84,7 @@ function correctionBy(record: CaseRecord, data: JiujinEventOf<'case.corrected'>[
 /** A case as the ledger holds it. */
 export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
   return {
-    projectNo: row.project_no, facts: row.facts, receipt: openJson<Receipt>(keys, row), paperStatus: row.paper_status,
+    projectNo: row.project_no, facts: row.facts, itemCode: row.item_code, receipt: lazily(() => openJson<Receipt>(keys, row)), paperStatus: row.paper_status,
     paperDiscrepancyAt: row.paper_discrepancy_at, updateSequence: row.update_sequence, transferCount: row.transfer_count,
     resultCode: row.result_code, promiseDueAt: row.promise_due_at, acceptedAt: row.accepted_at, completedAt: row.completed_at,
   };
@@ -91,7 +92,8 @@ export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
 
 /** The whole row of a case: when it is new, or its intake data changed. */
 export function rowOf(record: CaseRecord, keys: KeyRing, at: Date): NewCase {
-  const { facts, receipt } = record;
+  const { facts } = record;
+  const receipt = record.receipt();
   const { applicant } = receipt;
   return {
     ...progressOf(record, at), hall_code: facts.hallCode, item_code: receipt.itemCode, item_name: itemName(receipt),
@@ -111,6 +113,11 @@ export function progressOf(record: CaseRecord, at: Date): CaseProgress {
     transfer_count: record.transferCount, approved: facts.approved, result_code: record.resultCode, promise_due_at: record.promiseDueAt,
     accepted_at: record.acceptedAt, completed_at: record.completedAt, updated_at: at, facts,
   };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function itemName(receipt: Receipt): string {

@@ -50,7 +50,7 @@ function statusOf(translated: boolean, busy: boolean): PlannedTransfer['status']
 }
 
 function translate(intent: TransferIntent, event: JiujinEvent, record: CaseRecord): Translated<WorkItem | CompletionUpdate> {
-  const intake = { projectNo: record.projectNo, hallCode: record.facts.hallCode, receipt: record.receipt };
+  const intake = { projectNo: record.projectNo, hallCode: record.facts.hallCode, itemCode: record.itemCode, get receipt() { return record.receipt(); } };
   return intent.to === 'centre' ? translateWorkItem(intent, intake, event) : translateCompletionUpdate(intent, intake, event, record.updateSequence);
 }
 

@@ -6,6 +6,7 @@ import { required } from './untranslatable.ts';
 export interface IntakeSnapshot {
   readonly projectNo: string;
   readonly hallCode: string;
+  readonly itemCode: string;
   readonly receipt: Receipt;
 }
 
@@ -24,7 +25,7 @@ export function applyCorrection(receipt: Receipt, data: Pick<CaseCorrectedData, 
 
 /** The case's item in the catalogue in force. */
 export function itemOf(intake: IntakeSnapshot): CatalogueItem {
-  return required(catalogue().item(intake.receipt.itemCode), 'itemCode');
+  return required(catalogue().item(intake.itemCode), 'itemCode');
 }
 
 /** The case's hall, by the catalogue in force. */

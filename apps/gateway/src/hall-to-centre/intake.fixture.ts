@@ -36,7 +36,8 @@ export function receiptOf(item: CatalogueItem, more: Partial<Receipt> = {}): Rec
 export function intakeOf(itemCode: string, more: Partial<Receipt> = {}): IntakeSnapshot {
   const item = catalogue().item(itemCode);
   if (item === undefined) throw new Error(`no item ${itemCode}`);
-  return { projectNo: '410204-20261123-000001', hallCode: '410204', receipt: receiptOf(item, more) };
+  const receipt = receiptOf(item, more);
+  return { projectNo: '410204-20261123-000001', hallCode: '410204', itemCode: receipt.itemCode, receipt };
 }
 
 export const OPERATOR = { id: 'u-1', name: '测试经办', orgCode: '12410200XX00000019', orgName: '测试单位' };

@@ -130,7 +130,7 @@ describe('the work item that opens a case', () => {
 
 describe('what cannot be mapped', () => {
   const cases: [string, IntakeSnapshot][] = [
-    ['itemCode', { ...intakeOf(RETIREMENT), receipt: { ...intakeOf(RETIREMENT).receipt, itemCode: '725849853QT99999999' } }],
+    ['itemCode', { ...intakeOf(RETIREMENT), itemCode: '725849853QT99999999' }],
     ['hallCode', { ...intakeOf(RETIREMENT), hallCode: '999999' }],
     ['applicant.certType', intakeOf(RETIREMENT, { applicant: { type: '1', name: '测试甲', certType: '777', certNo: 'X' } })],
     ['agent.certType', intakeOf(RETIREMENT, { agent: { name: '测试乙', certType: '777', certNo: 'X', mobile: '13800000002' } })],
