@@ -8,7 +8,7 @@ import { insertAttempts } from '../ledger/attempt-rows.ts';
 import type { NewAttempt } from '../ledger/attempt-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { loadTransfers, loadUnanswered, releaseNext, settleTransfers } from '../ledger/transfer-rows.ts';
-import type { Lane, TransferRow, TransferVerdict } from '../ledger/transfer-rows.ts';
+import type { Lane, TransferState, TransferVerdict } from '../ledger/transfer-rows.ts';
 import { acknowledgementOf } from './acknowledge-open.ts';
 import { judgeReceipt } from './judge-receipt.ts';
 import type { ReceiptVerdict, RetryPolicy } from './judge-receipt.ts';
@@ -47,7 +47,7 @@ export interface Retry {
 export type PolicyOf = (destination: Destination) => RetryPolicy;
 
 interface Judged {
-  readonly row: TransferRow;
+  readonly row: TransferState;
   readonly receipt: DeliveryReceipt;
   readonly verdict: ReceiptVerdict;
 }
@@ -86,7 +86,7 @@ export async function applyReceipts(
   };
 }
 
-function timersLost(repeated: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferRow>, now: Date): Retry[] {
+function timersLost(repeated: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferState>, now: Date): Retry[] {
   return repeated.flatMap(({ transferId, attempt }) => {
     const row = rows.get(transferId);
     if (row?.status !== 'retry_wait' || row.attempts !== attempt || row.next_attempt_at === null) return [];
@@ -104,7 +104,7 @@ async function ordersLost(
 }
 
 /** Several receipts of one transfer may come in one batch: each is judged by what the one before it left. */
-function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferRow>, policyOf: PolicyOf): Judged[] {
+function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferState>, policyOf: PolicyOf): Judged[] {
   const last = new Map<string, Judged>();
   for (const receipt of receipts) {
     const row = rows.get(receipt.transferId);
@@ -116,7 +116,7 @@ function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string
   return [...last.values()];
 }
 
-function statusAfter(judged: Judged | undefined): TransferRow['status'] | null {
+function statusAfter(judged: Judged | undefined): TransferState['status'] | null {
   switch (judged?.verdict.kind) {
     case 'delivered':
       return 'delivered';

@@ -17,8 +17,14 @@ export function names(columns: Readonly<Record<string, ColumnKind>>): RawBuilder
  */
 export function rowSet<Row>(columns: Columns<Row>, rows: readonly Row[], alias: string): RawBuilder<unknown> {
   const entries = Object.entries<ColumnKind>(columns) as [keyof Row & string, ColumnKind][];
-  const arrays = entries.map(([name, kind]) => sql`${rows.map((row) => toParameter(row[name], kind))}::${sql.raw(kind)}[]`);
+  const arrays = entries.map(([name, kind]) => sql`${toArray(rows.map((row) => row[name]), kind)}::${sql.raw(kind)}[]`);
   return sql`unnest(${sql.join(arrays)}) as ${sql.ref(alias)}(${names(columns)})`;
+}
+
+/** Bytes are written out here: the driver would look through each of them for what must be escaped, and in hexadecimal nothing must be. */
+function toArray(values: readonly unknown[], kind: ColumnKind): unknown {
+  if (kind !== 'bytea') return values.map((value) => toParameter(value, kind));
+  return `{${values.map((value) => (Buffer.isBuffer(value) ? `"\\\\x${value.toString('hex')}"` : 'null')).join(',')}}`;
 }
 
 function toParameter(value: unknown, kind: ColumnKind): unknown {

@@ -9,6 +9,8 @@ import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
 type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
+/** Where a transfer stands, without what it carries. */
+export type TransferState = Omit<TransferRow, 'sealed' | 'key_version'>;
 export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since'>>;
 
 /** One case towards one destination: where order is kept. */
@@ -55,9 +57,14 @@ export async function insertTransfers(db: Ledger, transfers: readonly NewTransfe
     select ${names(TRANSFER)} from ${rowSet(TRANSFER, transfers, 't')}`.execute(db);
 }
 
+const STATE = [
+  'id', 'project_no', 'destination', 'kind', 'ordinal', 'event_seq', 'trace_id', 'status', 'attempts', 'next_attempt_at', 'receipt_due_at', 'unpublished_since',
+  'redispatches', 'error_word', 'error_code', 'error_detail', 'http_status', 'created_at', 'dispatched_at', 'delivered_at', 'finished_at',
+] as const satisfies readonly (keyof TransferState)[];
+
 /** The transfers of these ids, locked in the order of their ids against the clocks that also move them. */
-export function loadTransfers(db: Ledger, ids: readonly string[]): Promise<TransferRow[]> {
-  return db.selectFrom('transfers').selectAll().where('id', '=', sql<string>`any(${ids}::text[])`).orderBy('id').forUpdate().execute();
+export function loadTransfers(db: Ledger, ids: readonly string[]): Promise<TransferState[]> {
+  return db.selectFrom('transfers').select(STATE).where('id', '=', sql<string>`any(${ids}::text[])`).orderBy('id').forUpdate().execute();
 }
 
 /** What these cases have under way, ordered and not answered yet: at most one per destination. */
