@@ -33,7 +33,8 @@ export function openDelivery(delivery: Delivery, source: { queue: string; sealer
   const { messageId, type } = raw.properties as { messageId?: string; type?: string };
   try {
     const body: unknown = keepRaw ? raw.content : openBody(sealer, raw.content, headers[KEY_VERSION_HEADER]);
-    return { delivery, message: { queue, messageId: messageId ?? '', type: type ?? '', body, headers, deliveryCount, failures: failures.of(messageId ?? '') } };
+    const sealed = keepRaw ? {} : { sealed: { bytes: raw.content, version: Number(headers[KEY_VERSION_HEADER]) } };
+    return { delivery, message: { queue, messageId: messageId ?? '', type: type ?? '', body, ...sealed, headers, deliveryCount, failures: failures.of(messageId ?? '') } };
   } catch (error) {
     return { delivery, unreadable: (error as Error).message };
   }

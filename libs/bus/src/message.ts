@@ -27,6 +27,8 @@ export interface IncomingMessage<T = unknown> {
   readonly body: T;
   /** Every header as text; lists and tables (such as `x-death`) as JSON. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body as it came, for who wants to keep it as it is: sealed with the key of this version. */
+  readonly sealed?: { readonly bytes: Buffer; readonly version: number };
   /** How often it was handed out before: 0 the first time. Every lost connection counts, so it says nothing against the message. */
   readonly deliveryCount: number;
   /** How often a handler in this process gave it back: what a handler that wants to give up goes by. */

@@ -15,6 +15,8 @@ export interface ArrivedEvent {
   /** When the ledger recorded it; `null` for one that only comes now. */
   readonly recordedAt: Date | null;
   readonly digest: string;
+  /** The event as it came over the bus, sealed already; `null` for one that did not. */
+  readonly sealed: IncomingMessage['sealed'] | null;
   readonly traceId: string | null;
   /** Whether its message may have been worked on before: what followed from it may have been cut short, and it says nothing against its sender. */
   readonly again: boolean;
@@ -50,6 +52,7 @@ export function readArrived(message: IncomingMessage<unknown>, tried: boolean): 
     doorAt: header(message, 'x-door-at'),
     recordedAt: null,
     digest: header(message, 'x-digest'),
+    sealed: message.sealed ?? null,
     traceId: traceIdOf(message.headers['traceparent'] ?? event.traceparent),
     again: tried || republished || message.deliveryCount > 0,
     republished,

@@ -55,7 +55,7 @@ function parkedByKey(rows: readonly EventRow[], keys: KeyRing): Map<string, Judg
 function parkedEvent(row: EventRow, keys: KeyRing): JudgedEvent {
   const event = openJson<JiujinEvent>(keys, row);
   return {
-    arrived: { event, party: row.party, ...orderOf(event), doorAt: row.door_at.toISOString(), recordedAt: row.recorded_at, digest: row.digest, traceId: row.trace_id, again: false, republished: false },
+    arrived: { event, party: row.party, ...orderOf(event), doorAt: row.door_at.toISOString(), recordedAt: row.recorded_at, digest: row.digest, sealed: null, traceId: row.trace_id, again: false, republished: false },
     seq: row.seq,
     verdict: { outcome: row.outcome, code: row.outcome_code, zh: row.outcome_zh, statusAfter: row.status_after },
   };

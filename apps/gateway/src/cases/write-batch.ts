@@ -5,7 +5,7 @@ import { updateCases, upsertCases } from '../ledger/case-rows.ts';
 import { insertEvents, settleParked } from '../ledger/event-rows.ts';
 import type { EventVerdict, NewEvent } from '../ledger/event-rows.ts';
 import { insertGrants, revokeGrants } from '../ledger/grant-rows.ts';
-import { sealJson } from '../ledger/sealed-json.ts';
+import { asItCame, sealJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { NewTransfer } from '../ledger/transfer-rows.ts';
@@ -51,12 +51,12 @@ async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, 
 }
 
 function eventRow(judged: JudgedEvent, memory: BatchMemory, keys: KeyRing): Omit<NewEvent, 'recorded_at'> {
-  const { event, party, orderKey, projectNo, traceId, doorAt, digest } = judged.arrived;
+  const { event, party, orderKey, projectNo, traceId, doorAt, digest, sealed } = judged.arrived;
   return {
     source: event.source, event_id: event.id, type: event.type, party, order_key: orderKey, project_no: projectNo,
     hall_code: hallCodeOfParty(party) ?? memory.cases.get(orderKey)?.facts.hallCode ?? null,
     data_version: event.dataversion ?? 1, sequence: event.sequence ?? null, trace_id: traceId,
-    occurred_at: event.time, door_at: doorAt, digest, ...outcomeOf(judged), ...sealJson(keys, event),
+    occurred_at: event.time, door_at: doorAt, digest, ...outcomeOf(judged), ...(asItCame(sealed) ?? sealJson(keys, event)),
   };
 }
 

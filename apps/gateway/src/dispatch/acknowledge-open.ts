@@ -21,7 +21,7 @@ export function acknowledgementOf(receipt: DeliveryReceipt, traceId: string | nu
     data: { operator: { id: 'bridge', name: '就近办桥接' }, acknowledgedAt: receipt.finishedAt },
   };
   return {
-    event, party: 'bridge', orderKey: receipt.projectNo, projectNo: receipt.projectNo, doorAt: receipt.finishedAt, recordedAt: null,
+    event, party: 'bridge', orderKey: receipt.projectNo, projectNo: receipt.projectNo, doorAt: receipt.finishedAt, recordedAt: null, sealed: null,
     digest: hash('sha256', JSON.stringify(event), 'hex'), traceId, again: false, republished: false,
   };
 }
