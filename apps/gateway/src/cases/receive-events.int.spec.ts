@@ -4,6 +4,7 @@ import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, messageOf, newProjectNo, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import { openJson } from '../ledger/sealed-json.ts';
 
 const database = withDatabase();
 let bench: GatewayBench;
@@ -53,6 +54,15 @@ describe('receiving events', () => {
     expect(settled.flat()).toEqual(['done', 'done']);
     const statuses = await Promise.all([first, second].map((event) => bench.statusOf(event.subject)));
     expect(statuses.filter((status) => status === 'RECEIVED')).toHaveLength(1);
+  });
+
+  it('keeps an event as it came over the bus: the same sealed bytes, which the ledger opens', async () => {
+    const event = eventOf('case.received', { subject: newProjectNo() });
+    const { bytes, version } = bench.keys.seal(Buffer.from(JSON.stringify(event)));
+    await bench.receive.run([{ ...messageOf(event), sealed: { bytes, version } }]);
+    const row = await bench.db.selectFrom('events').select(['sealed', 'key_version']).where('event_id', '=', event.id).executeTakeFirstOrThrow();
+    expect(row.sealed.equals(bytes)).toBe(true);
+    expect(openJson(bench.keys, row)).toEqual(event);
   });
 
   it('parks what overtakes its predecessor and applies it, in order, once that has come', async () => {
