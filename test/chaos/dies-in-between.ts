@@ -19,6 +19,8 @@ interface Consuming {
 }
 
 const ORDERS = 'jiujin.transfers';
+/** Nothing follows from what comes by the other queues. */
+const WATCHED: ReadonlySet<string> = new Set(['gateway.intake', 'gateway.outcomes', 'gateway.receipts']);
 const folder = process.env['DIES_IN'] ?? '';
 
 function dieAt(moment: string): void {
@@ -38,7 +40,8 @@ const { Channel, ConfirmChannel } = require(join(dirname(require.resolve('amqpli
 };
 const { consume, ack } = Channel.prototype;
 const { publish } = ConfirmChannel.prototype;
-const queues = new WeakMap<Message, string>();
+/** By what the parts of a bundle have in common with it. */
+const queues = new WeakMap<object, string>();
 let confirmed = 0;
 
 ConfirmChannel.prototype.publish = function diesPublishing(exchange, routingKey, content, options, confirm): boolean {
@@ -54,7 +57,7 @@ ConfirmChannel.prototype.publish = function diesPublishing(exchange, routingKey,
 
 Channel.prototype.consume = function diesConsuming(queue, take, options): Promise<unknown> {
   const note = (message: Message | null): void => {
-    if (message !== null) queues.set(message, queue);
+    if (message !== null && WATCHED.has(queue)) queues.set(message.fields, queue);
     take(message);
   };
   return consume.call(this, queue, note, options);
@@ -62,6 +65,7 @@ Channel.prototype.consume = function diesConsuming(queue, take, options): Promis
 
 Channel.prototype.ack = function diesAcknowledging(message, all): void {
   // A message from which nothing followed would prove nothing.
-  if (confirmed > 0) dieAt(`before-ack.${queues.get(message)}`);
+  const queue = queues.get(message.fields);
+  if (confirmed > 0 && queue !== undefined) dieAt(`before-ack.${queue}`);
   ack.call(this, message, all);
 };

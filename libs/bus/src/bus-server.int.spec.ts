@@ -4,6 +4,7 @@ import { until, withVhost } from '../../../test/support/index.ts';
 import { HandlerError } from './bus-errors.ts';
 import { readDeadLetter } from './dead-letter.ts';
 import { readDelivery } from './delivery.ts';
+import { openBody } from './sealed-body.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
 import { consumerOf, DEAD, INTAKE, intakeMessage, Rig, testTopology } from './bus-rig.fixture.ts';
 
@@ -54,7 +55,9 @@ describe('consuming in batches', () => {
     await rig.serve((batch) => { seen.push(...batch); return allDone(batch); }, publisher);
     await publisher.publish(intakeMessage('m1', { name: '测试甲', list: [1, 2] }));
     await until(() => seen.length === 1, { within });
-    expect(seen[0]).toEqual({
+    const [{ sealed, ...message }] = seen as [IncomingMessage];
+    expect(openBody(rig.sealer, sealed?.bytes ?? Buffer.alloc(0), String(sealed?.version))).toEqual(message.body);
+    expect(message).toEqual({
       queue: INTAKE, messageId: 'm1', type: 'case.received', body: { name: '测试甲', list: [1, 2] }, deliveryCount: 0, failures: 0,
       headers: { 'x-project-no': 'm1', 'x-key-version': '1' },
     });
