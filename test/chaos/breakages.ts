@@ -52,12 +52,6 @@ export const BREAKAGES = {
     faults: ['rabbitmq-killed', 'network-silent:rabbitmq', 'network-slow:rabbitmq'],
     charges: ['lost', 'stuck'],
   },
-  'bundle-answered-early': {
-    zh: '合包里第一条处理完就确认整包（也不写受理日志）',
-    patches: [NO_JOURNAL, { file: 'libs/bus/src/shared-answer.ts', find: 'return this.left === 0 ? ANSWERS[this.worst] ?? null : null;', put: 'return this.early ? null : (this.early = ANSWERS[0]);' }],
-    faults: ['network-slow:rabbitmq', 'app-killed:gateway', 'app-killed:gateway-2', 'postgres-restarted'],
-    charges: ['lost', 'stuck'],
-  },
   'no-dedupe': {
     zh: '入账不去重：不查重、无唯一约束、不看序号',
     patches: [
