@@ -56,10 +56,10 @@ export class MeasuringField {
   }
 
   /** Puts a bridge with an empty ledger of its own in the place of the one before. */
-  async renewBridge(): Promise<BridgeContestant> {
+  async renewBridge(nodeArgsOf?: (name: string) => readonly string[]): Promise<BridgeContestant> {
     this.memory.note(this.bridge.programs);
     await this.bridge.stop();
-    await this.#startBridge('ledger', 4);
+    await this.#startBridge('ledger', 4, nodeArgsOf);
     return this.bridge;
   }
 
@@ -78,8 +78,8 @@ export class MeasuringField {
     releaseProfile(this.#profile);
   }
 
-  async #startBridge(ground: 'bridge' | 'ledger', redisNumber: number): Promise<void> {
-    this.#bridge = await prepareBridge(this.#profile, await prepareGround(this.#servers.env, ground, redisNumber), this.#urls);
+  async #startBridge(ground: 'bridge' | 'ledger', redisNumber: number, nodeArgsOf?: (name: string) => readonly string[]): Promise<void> {
+    this.#bridge = await prepareBridge(this.#profile, await prepareGround(this.#servers.env, ground, redisNumber), this.#urls, nodeArgsOf);
     await this.#bridge.start();
     await this.#grantPermissions(this.#bridge);
   }

@@ -6,6 +6,8 @@ import { measureRestart } from './measures/restart.ts';
 import { nothingMeasured, type Measured } from './measured.ts';
 import type { BenchOptions, Measure } from './options.ts';
 import { batchRound, bothRound, latencyRound, singleRound, type Field } from './rounds.ts';
+import { measureStages } from './stages/measure-stages.ts';
+import { STAGES } from './stages/stages.ts';
 import { spreadOf } from './statistics.ts';
 
 type Say = (line: string) => void;
@@ -18,7 +20,8 @@ interface Run {
   readonly say: Say;
 }
 
-const WARM_UP = 300;
+/** So many events are needed until what runs all the time has been compiled. */
+const WARM_UP = 2_000;
 const RATE = 200;
 /** A cold start, a restart and a drain take long and vary little. */
 const FEW_ROUNDS = 3;
@@ -30,6 +33,7 @@ const MEASURING: Readonly<Record<Exclude<Measure, 'cold'>, (run: Run) => Promise
   latency: latencies,
   drain,
   restart,
+  stages,
   ledger: async ({ field, options, measured, say }) => { measured.ledger = await measureLedger(field, options, say); },
 };
 
@@ -93,6 +97,14 @@ async function restart({ field, options, measured, say }: Run): Promise<void> {
   for (let round = 0; round < Math.min(options.rounds, FEW_ROUNDS); round += 1) {
     measured.restarts.push(await measureRestart(field.bridge, field.sink, field.payloads, field.memory));
     say(`restart            bridge    ${Math.round(measured.restarts.at(-1) ?? 0)} ms to the first delivery`);
+  }
+}
+
+async function stages({ field, options, measured, say }: Run): Promise<void> {
+  measured.stages = await measureStages(field, options.count);
+  for (const [program, times] of Object.entries(measured.stages)) {
+    const sum = Object.values(times).reduce((total, ms) => total + ms, 0);
+    say(`${'stages'.padEnd(18)} ${program.padEnd(17)} ${sum.toFixed(3)} ms: ${STAGES.map((stage) => `${stage} ${times[stage].toFixed(3)}`).join(', ')}`);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ContestantName } from './contestants/contestant.ts';
 import type { LedgerGrowth } from './ledger/measure-ledger.ts';
 import type { Drain } from './measures/drain.ts';
 import type { Latency } from './rounds.ts';
+import type { StageTimes } from './stages/measure-stages.ts';
 
 export type ByContestant<T> = Record<ContestantName, T>;
 
@@ -13,6 +14,7 @@ export interface Measured {
   /** In milliseconds. */
   readonly restarts: number[];
   readonly coldStarts: number[];
+  stages: StageTimes | null;
   ledger: LedgerGrowth | null;
   /** Peak resident memory of every program, in MiB. */
   memory: Readonly<Record<string, number>>;
@@ -22,6 +24,6 @@ export function nothingMeasured(): Measured {
   const none = <T>(): ByContestant<T[]> => ({ bridge: [], bare: [], template: [] });
   return {
     throughput: { single: none(), batch: none(), both: none() }, latency: { latency200: none(), latencyQuarter: none() },
-    drains: [], restarts: [], coldStarts: [], ledger: null, memory: {},
+    drains: [], restarts: [], coldStarts: [], stages: null, ledger: null, memory: {},
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['cold', 'single', 'batch', 'both', 'latency', 'drain', 'restart', 'ledger'] as const;
+export const MEASURES = ['cold', 'single', 'batch', 'both', 'latency', 'drain', 'restart', 'stages', 'ledger'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How much is measured, and where. */

@@ -53,6 +53,8 @@ export interface BenchPaper {
   readonly ratios: Ratios;
   readonly details: {
     readonly drains: Measured['drains'];
+    /** Milliseconds of processor time per transfer, by program and stage. */
+    readonly stages: Measured['stages'];
     /** Every size with every kind of search, the empty ledger first. */
     readonly ledger: readonly LedgerAt[];
     readonly ledgerLeftOut: readonly string[];
@@ -91,7 +93,7 @@ export function paperOf(measured: Measured, { quick, only, rounds, count, backlo
       ledgerToBare: Object.fromEntries(sizes.map(({ size, throughput, bare }) => [size, ratioOf(throughput, bare)])),
     },
     details: {
-      drains: measured.drains, ledgerLeftOut: measured.ledger?.leftOut ?? [], memoryMiB: measured.memory,
+      drains: measured.drains, stages: measured.stages, ledgerLeftOut: measured.ledger?.leftOut ?? [], memoryMiB: measured.memory,
       ledger: sizes.map((one) => ({ ...one, throughput: one.throughput.map(rounded), bare: one.bare.map(rounded) })),
     },
   };

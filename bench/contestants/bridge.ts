@@ -18,7 +18,9 @@ export const MADE_FAILURE = 'http-422';
 const CATALOGUE = join(CHECKOUT, 'libs/contracts/data');
 
 /** The product as `npm run bridge` runs it: built, with every guarantee on. It is launched, but not ready before {@link BridgeContestant.start}. */
-export async function prepareBridge(profile: Profile, ground: Ground, sinkUrls: Readonly<Record<Side, string>>): Promise<BridgeContestant> {
+export async function prepareBridge(
+  profile: Profile, ground: Ground, sinkUrls: Readonly<Record<Side, string>>, nodeArgsOf: (name: string) => readonly string[] = () => [],
+): Promise<BridgeContestant> {
   await buildWhenStale();
   const halls = JSON.parse(readFileSync(join(CATALOGUE, 'halls.json'), 'utf8')) as { code: string }[];
   const secrets = prepareSecrets(profile.secrets, halls.map(({ code }) => code));
@@ -27,7 +29,9 @@ export async function prepareBridge(profile: Profile, ground: Ground, sinkUrls: 
   const run = { ports, secrets: profile.secrets, records: profile.home, series: null, catalogueDir: CATALOGUE, seed: 1, thinkMs: 0 };
   const servers = { RABBITMQ_URL: ground.rabbitmq, REDIS_URL: ground.redis, DATABASE_URL: ground.database };
   // Without the warming up of a local start: here, as in a deployment, the servers are there before the programs.
-  const programs = bridgePlans(run).map(({ warmUp: _, ...plan }) => new Program({ ...plan, env: { ...plan.env, ...servers } }, profile));
+  const programs = bridgePlans(run).map(({ warmUp: _, ...plan }) => new Program({
+    ...plan, nodeArgs: [...(plan.nodeArgs ?? []), ...nodeArgsOf(plan.name)], env: { ...plan.env, ...servers },
+  }, profile));
   const url = (name: BridgeProgram): string => `http://127.0.0.1:${ports[name]}`;
   return {
     name: 'bridge', programs, ...aims(secrets.keys), database: ground.database,
