@@ -1,14 +1,21 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { partsOf } from './bundle.ts';
 import { Bundler } from './bundler.ts';
 import type { RawMessage } from './message.ts';
 
-/** A bundler over a broker that answers when it is told to. */
+interface Sending { readonly ids: string[]; readonly bytes: number; readonly confirm: () => void; readonly refuse: (error: Error) => void }
+const everythingSent: Sending[] = [];
+
+/** A bundler over a broker that answers when it is told to, at the latest at the end of the test. */
 function bundling(maxWaiting = 1_000, timeoutMs = 60_000) {
-  const sent: { ids: string[]; bytes: number; confirm: () => void; refuse: (error: Error) => void }[] = [];
+  const sent: Sending[] = [];
   const bundler = new Bundler({
     maxWaiting, timeoutMs,
-    send: (message) => new Promise((confirm, refuse) => { sent.push({ ids: idsOf(message), bytes: message.content.length, confirm, refuse }); }),
+    send: (message) => new Promise((confirm, refuse) => {
+      const sending = { ids: idsOf(message), bytes: message.content.length, confirm, refuse };
+      sent.push(sending);
+      everythingSent.push(sending);
+    }),
   });
   const say = (ids: readonly string[], size = 1, routingKey = 'intake'): Promise<void>[] => ids.map((messageId) => bundler.publish({
     exchange: 'events', routingKey, content: Buffer.alloc(size), properties: { messageId, headers: {} },
@@ -21,6 +28,16 @@ const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolv
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
 
 describe('the bundler', () => {
+  // What nobody answers runs into its time-out long after the test, in the middle of another one.
+  afterEach(async () => {
+    await turn();
+    for (const { confirm } of everythingSent) {
+      confirm();
+      await turn();
+    }
+    everythingSent.length = 0;
+  });
+
   it('sends what comes in one turn together, and what comes while two are under way with the next that is free, in order', async () => {
     const { sent, say } = bundling();
     const first = say(['a', 'b']);
