@@ -7,6 +7,8 @@ import { canary } from './migrations/0003-canary.ts';
 import { brokerSight } from './migrations/0004-broker-sight.ts';
 import { secondLooks } from './migrations/0005-second-looks.ts';
 import { sealedColumns } from './migrations/0006-sealed-columns.ts';
+import { access } from './migrations/0007-access.ts';
+import { evidence } from './migrations/0008-evidence.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -17,6 +19,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-broker-sight': brokerSight,
   '0005-second-looks': secondLooks,
   '0006-sealed-columns': sealedColumns,
+  '0007-access': access,
+  '0008-evidence': evidence,
 };
 
 /**

@@ -1,11 +1,8 @@
 import type { AppName, CaseFacts, CaseStatus, CircuitState, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
-
-/** An instant: read as `Date`, written as `Date` or RFC 3339 text. */
-type Instant = ColumnType<Date, Date | string, Date | string>;
-type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** An instant the database fills in with the time of the transaction. */
-type RecordedAt = ColumnType<Date, Date | string | undefined, Date | string>;
+import type { AccessTables } from './access-tables.ts';
+import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
+import type { EvidenceTables } from './evidence-tables.ts';
 
 /** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
 export type EventOutcome = 'applied' | 'parked' | 'refused' | 'ignored';
@@ -283,7 +280,7 @@ export interface AlertsTable {
 }
 
 /** Every table of the ledger, as the query builder sees it. */
-export interface LedgerTables {
+export interface LedgerTables extends AccessTables, EvidenceTables {
   events: EventsTable;
   suppressed_duplicates: SuppressedDuplicatesTable;
   cases: CasesTable;

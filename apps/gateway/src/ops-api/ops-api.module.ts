@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Kysely } from 'kysely';
+import { AccessGuard } from '../access/access.guard.ts';
+import { Authenticate } from '../access/authenticate.ts';
+import { OpsToken } from '../access/ops-token.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
@@ -13,8 +16,6 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { EdgeInstancesController } from './edge-instances/edge-instances.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpsLedger } from './ops-ledger.ts';
-import { OpsToken } from './ops-token.ts';
-import { OpsTokenGuard } from './ops-token.guard.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
@@ -35,7 +36,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
     { provide: OpsToken, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => new OpsToken(config.opsToken) },
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: APP_FILTER, useClass: ProblemFilter },
-    OpsTokenGuard, QueueFigures,
+    Authenticate, AccessGuard, QueueFigures,
   ],
 })
 export class OpsApiModule {}

@@ -1,20 +1,23 @@
 import type { Type } from '@nestjs/common';
 import { applyDecorators, Controller, UseGuards, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { OpsTokenGuard } from './ops-token.guard.ts';
+import { AccessGuard } from '../access/access.guard.ts';
+import { Needs } from '../access/needs.ts';
 import { ProblemAnswer } from './problems/problem.answer.ts';
 import { validateQuery } from './validate-query.ts';
 
-/** A controller of the ops API: behind the token, with checked parameters and documented refusals. */
+/** A controller of the ops API: behind the guard, with checked parameters and documented refusals. Routes that do more than read name the right they need. */
 export function OpsResource(path: string, tag: string): ClassDecorator {
   return applyDecorators(
     Controller(path),
-    UseGuards(OpsTokenGuard),
+    Needs('see-metadata'),
+    UseGuards(AccessGuard),
     UsePipes(validateQuery),
     ApiTags(tag),
     ApiBearerAuth('ops-token'),
     ApiExtraModels(ProblemAnswer),
     ApiProblem(401, '未带令牌，或令牌不正确'),
+    ApiProblem(403, '没有所需的权限'),
     ApiProblem(422, '参数不合要求，errors 中逐个列出'),
     ApiProblem(503, '台账数据库暂时无法访问，或查询超时；可稍后重试'),
   );

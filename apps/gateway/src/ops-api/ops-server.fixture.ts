@@ -6,7 +6,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { rightsOf } from '../access/rights.ts';
+import type { Role } from '../access/rights.ts';
+import { digestOfToken } from '../access/token-digest.ts';
 import { GatewayConfig } from '../gateway.config.ts';
+import { insertApiToken } from '../ledger/access-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
@@ -15,13 +20,19 @@ import { serveOpsApi } from './serve-ops-api.ts';
 
 export const OPS_TOKEN = 'a-token-for-tests-only-0123456789abcdef';
 
-/** The ops API on a port of its own, as the gateway would serve it. */
-export interface OpsServer {
+/** Somebody who asks the ops API. */
+export interface OpsClient {
+  readonly token: string;
+  get<T = unknown>(path: string): Promise<OpsAnswer<T>>;
+  post<T = unknown>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<OpsAnswer<T>>;
+}
+
+/** The ops API on a port of its own, as the gateway would serve it. It is itself a client with the OPS_TOKEN, who may look and no more. */
+export interface OpsServer extends OpsClient {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** Asks with the token. */
-  get<T = unknown>(path: string): Promise<OpsAnswer<T>>;
-  post<T = unknown>(path: string, body: unknown): Promise<OpsAnswer<T>>;
+  /** A person of their own with the rights of these roles, by an API token. */
+  as(...roles: Role[]): Promise<OpsClient>;
   ask<T = unknown>(path: string, init: RequestInit): Promise<OpsAnswer<T>>;
   close(): Promise<void>;
 }
@@ -54,13 +65,28 @@ export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing, in
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const ask = <T>(path: string, init: RequestInit): Promise<OpsAnswer<T>> => answerOf<T>(fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }));
-  const authorization = `Bearer ${OPS_TOKEN}`;
+  const clientWith = (token: string): OpsClient => {
+    const authorization = `Bearer ${token}`;
+    return {
+      token,
+      get: (path) => ask(path, { headers: { authorization } }),
+      post: (path, body, headers = {}) => ask(path, { method: 'POST', headers: { authorization, 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }),
+    };
+  };
   return {
-    app, url, ask,
-    get: (path) => ask(path, { headers: { authorization } }),
-    post: (path, body) => ask(path, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    app, url, ask, ...clientWith(OPS_TOKEN),
+    as: async (...roles) => clientWith(await tokenFor(db, roles)),
     close: () => app.close(),
   };
+}
+
+async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
+  const id = randomUUID();
+  const token = `token-for-tests-only-${id}`;
+  await insertApiToken(db, {
+    id, name: roles.join('+'), person: `account:${id}`, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
+  });
+  return token;
 }
 
 async function answerOf<T>(answering: Promise<Response>): Promise<OpsAnswer<T>> {

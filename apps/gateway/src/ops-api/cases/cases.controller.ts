@@ -2,6 +2,7 @@ import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common'
 import { catalogue } from '#contracts';
 import { KeyRing } from '#runtime';
 import { applicantIndex } from '../../cases/applicant.ts';
+import { Needs } from '../../access/needs.ts';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
@@ -39,6 +40,7 @@ export class CasesController {
   }
 
   @Post('search-by-identity')
+  @Needs('see-metadata')
   @HttpCode(200)
   @OpsAnswer('searchCasesByIdentity', '按申请人证件号码查询办件；号码在请求体中，不进入网址和日志', CasePage)
   @ApiProblem(400, '请求体不是 JSON')

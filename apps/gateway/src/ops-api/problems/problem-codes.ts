@@ -4,6 +4,7 @@ export const PROBLEMS = {
   'request-broken': { status: 400, title: 'The request cannot be understood', titleZh: '无法理解该请求' },
   'token-missing': { status: 401, title: 'A bearer token is needed', titleZh: '需要访问令牌' },
   'token-wrong': { status: 401, title: 'The bearer token is wrong', titleZh: '访问令牌不正确' },
+  forbidden: { status: 403, title: 'You do not have the right', titleZh: '没有权限' },
   'case-unknown': { status: 404, title: 'No such case', titleZh: '没有这个办件' },
   'route-unknown': { status: 404, title: 'No such address', titleZh: '没有这个地址' },
   'too-large': { status: 413, title: 'The body is too large', titleZh: '请求体过大' },

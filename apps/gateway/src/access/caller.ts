@@ -1,0 +1,31 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import type { Right } from './rights.ts';
+
+/** Who asks (操作人), proven by the guard. */
+export interface Caller {
+  /** `account:<id>`, `token:<id>` or `service:ops-token`: what the records name. */
+  readonly id: string;
+  /** The person who answers for it: an account and every token made for it are one person. Four eyes are two of these. */
+  readonly person: string;
+  /** As shown to others. */
+  readonly name: string;
+  readonly rights: ReadonlySet<Right>;
+  /** The network address the request came from. */
+  readonly address: string;
+}
+
+/** A request once the guard has let it through. */
+export interface CalledRequest {
+  caller?: Caller;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly method: string;
+  readonly ip: string;
+}
+
+/** Parameter of a route: the caller. */
+export const Calling = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<CalledRequest>();
+  if (caller === undefined) throw new Error('a route without the guard has no caller');
+  return caller;
+});
