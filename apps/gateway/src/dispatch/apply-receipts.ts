@@ -110,7 +110,7 @@ function judgeAll(receipts: readonly DeliveryReceipt[], rows: ReadonlyMap<string
     const row = rows.get(receipt.transferId);
     if (row === undefined) continue;
     const before = last.get(row.id);
-    const verdict = judgeReceipt({ status: statusAfter(before) ?? row.status, attempts: row.attempts }, receipt, policyOf(row.destination));
+    const verdict = judgeReceipt({ status: statusAfter(before) ?? row.status, attempts: row.attempts, attemptsBase: row.attempts_base }, receipt, policyOf(row.destination));
     if (verdict.kind !== 'stale') last.set(row.id, { row, receipt, verdict });
   }
   return [...last.values()];

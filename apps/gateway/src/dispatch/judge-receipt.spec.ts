@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { receiptOf } from '../case-events.fixture.ts';
-import type { TransferStatus } from '../ledger/tables.ts';
 import { judgeReceipt } from './judge-receipt.ts';
-import type { RetryPolicy } from './judge-receipt.ts';
+import type { RetryPolicy, TransferState } from './judge-receipt.ts';
 
 const POLICY: RetryPolicy = { baseMs: 1_000, capMs: 60_000, maxAttempts: 10, technicalMaxAttempts: 3, retryAfterCapMs: 3_600_000 };
 const receipt = (change: Parameters<typeof receiptOf>[1]): ReturnType<typeof receiptOf> =>
   receiptOf({ id: 'tr_1', project_no: 'P-1', destination: 'centre', attempts: 1 }, change);
-const out = (attempts: number): { status: TransferStatus; attempts: number } => ({ status: 'in_flight', attempts });
+const out = (attempts: number, attemptsBase = 0): TransferState => ({ status: 'in_flight', attempts, attemptsBase });
 const longest = (): number => 1;
 
 describe('judging a receipt', () => {
@@ -31,20 +30,26 @@ describe('judging a receipt', () => {
     expect(judgeReceipt(out(allowed), receipt({ outcome, attempt: allowed }), POLICY).kind).toBe('failed');
   });
 
+  it('begins the attempts and the back-off anew with a replay', () => {
+    const replayed = (attempt: number): unknown => judgeReceipt(out(attempt, 10), receipt({ outcome: 'retryable', attempt }), POLICY, longest);
+    expect([replayed(11), replayed(12)]).toEqual([{ kind: 'retry', afterMs: 1_000 }, { kind: 'retry', afterMs: 2_000 }]);
+    expect(replayed(20)).toEqual({ kind: 'failed' });
+  });
+
   it.each(['permanent', 'invalid'] as const)('burns no attempt on a %s one', (outcome) => {
     expect(judgeReceipt(out(1), receipt({ outcome }), POLICY)).toEqual({ kind: 'failed' });
   });
 
   it.each(['delivered', 'discarded'] as const)('lets nothing move a %s transfer', (status) => {
     for (const outcome of ['delivered', 'retryable', 'permanent', 'invalid', 'technical'] as const) {
-      expect(judgeReceipt({ status, attempts: 1 }, receipt({ outcome }), POLICY)).toEqual({ kind: 'stale' });
+      expect(judgeReceipt({ status, attempts: 1, attemptsBase: 0 }, receipt({ outcome }), POLICY)).toEqual({ kind: 'stale' });
     }
   });
 
   it('counts a failure only for the attempt that is out, and a delivery for any', () => {
     expect(judgeReceipt(out(2), receipt({ outcome: 'permanent', attempt: 1 }), POLICY)).toEqual({ kind: 'stale' });
-    expect(judgeReceipt({ status: 'retry_wait', attempts: 1 }, receipt({ outcome: 'permanent' }), POLICY)).toEqual({ kind: 'stale' });
+    expect(judgeReceipt({ status: 'retry_wait', attempts: 1, attemptsBase: 0 }, receipt({ outcome: 'permanent' }), POLICY)).toEqual({ kind: 'stale' });
     expect(judgeReceipt(out(2), receipt({ attempt: 1 }), POLICY)).toEqual({ kind: 'delivered' });
-    expect(judgeReceipt({ status: 'failed', attempts: 2 }, receipt({ attempt: 1 }), POLICY)).toEqual({ kind: 'delivered' });
+    expect(judgeReceipt({ status: 'failed', attempts: 2, attemptsBase: 0 }, receipt({ attempt: 1 }), POLICY)).toEqual({ kind: 'delivered' });
   });
 });

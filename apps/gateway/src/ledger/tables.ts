@@ -1,14 +1,16 @@
 import type { AppName, CaseFacts, CaseStatus, CircuitState, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { AccessTables } from './access-tables.ts';
+import type { ChannelName, ChannelTables } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 import type { EvidenceTables } from './evidence-tables.ts';
+import type { OperationTables } from './operation-tables.ts';
 
 /** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
 export type EventOutcome = 'applied' | 'parked' | 'refused' | 'ignored';
 
 /**
- * Delivery status of a transfer. `held` waits for an earlier transfer of the same case and destination; `in_flight` is published
+ * Delivery status of a transfer. `held` waits for an earlier transfer of the same case and destination, or for its channel to go on; `in_flight` is published
  * and waits for its receipt; `retry_wait` waits for its next attempt; the last three are ends (`failed` holds back its case until
  * a person replays or discards it).
  */
@@ -108,6 +110,8 @@ export interface TransfersTable {
   status: TransferStatus;
   /** Attempts ordered so far: the number the last published order carries. */
   attempts: number;
+  /** Attempts before the last replay: the budget of retries counts from here. */
+  attempts_base: ColumnType<number, number | undefined, number>;
   /** While `retry_wait`: when the next attempt goes. */
   next_attempt_at: NullableInstant;
   /** While `in_flight`: when the watchdog stops waiting for the receipt and publishes the same attempt again. */
@@ -116,6 +120,8 @@ export interface TransfersTable {
   redispatches: ColumnType<number, number | undefined, number>;
   /** While `in_flight`: since when its order has not gone out, because the broker did not take it; null once it has. */
   unpublished_since: NullableInstant;
+  /** While `held`: the channel by whose pause it is; null when it waits for an earlier transfer. It may then have attempts behind it. */
+  paused_channel: ColumnType<ChannelName | null, ChannelName | null | undefined, ChannelName | null>;
   error_word: ErrorWord | null;
   error_code: string | null;
   error_detail: string | null;
@@ -125,6 +131,9 @@ export interface TransfersTable {
   dispatched_at: NullableInstant;
   delivered_at: NullableInstant;
   finished_at: NullableInstant;
+  /** While `discarded`: given up, or taken into the case's history because a later one had gone out. Null for one that the bridge itself closed. */
+  discard_code: 'given-up' | 'stale' | null;
+  discard_reason: string | null;
   sealed: Buffer | null;
   key_version: number | null;
 }
@@ -280,7 +289,7 @@ export interface AlertsTable {
 }
 
 /** Every table of the ledger, as the query builder sees it. */
-export interface LedgerTables extends AccessTables, EvidenceTables {
+export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, OperationTables {
   events: EventsTable;
   suppressed_duplicates: SuppressedDuplicatesTable;
   cases: CasesTable;

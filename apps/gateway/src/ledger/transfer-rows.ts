@@ -4,14 +4,15 @@ import type { Insertable, Kysely, Selectable } from 'kysely';
 import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import { isReal } from './canary-rows.ts';
+import { mayGoOut, pausedChannel } from './paused-channel.ts';
 import type { LedgerTables, TransfersTable, TransferStatus } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
 /** Where a transfer stands, without what it carries. */
-export type TransferState = Omit<TransferRow, 'sealed' | 'key_version'>;
-export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since'>>;
+export type TransferState = Omit<TransferRow, 'sealed' | 'key_version' | 'discard_code' | 'discard_reason'>;
+export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since' | 'paused_channel' | 'attempts_base' | 'discard_code' | 'discard_reason'>>;
 
 /** One case towards one destination: where order is kept. */
 export interface Lane {
@@ -51,15 +52,27 @@ export async function loadBusyLanes(db: Ledger, projectNos: readonly string[]): 
   return rows;
 }
 
-export async function insertTransfers(db: Ledger, transfers: readonly NewTransfer[]): Promise<void> {
-  await sql`
-    insert into transfers (${names(TRANSFER)})
-    select ${names(TRANSFER)} from ${rowSet(TRANSFER, transfers, 't')}`.execute(db);
+/** What a transfer that should go out has instead while its channel is paused. */
+const HELD_INSTEAD: Readonly<Record<string, string>> = { status: `'held'`, attempts: '0', receipt_due_at: 'null', dispatched_at: 'null' };
+
+/** Writes new transfers. Of those that were to go out it names the ones whose channel is paused: they are held instead. */
+export async function insertTransfers(db: Ledger, transfers: readonly NewTransfer[]): Promise<ReadonlySet<string>> {
+  const values = Object.keys(TRANSFER).map((name) => (HELD_INSTEAD[name] === undefined
+    ? sql.ref(name) : sql`case when paused_channel is null then ${sql.ref(name)} else ${sql.raw(HELD_INSTEAD[name])} end`));
+  const { rows } = await sql<{ id: string }>`
+    with made as (
+      insert into transfers (${names(TRANSFER)}, paused_channel)
+      select ${sql.join(values)}, paused_channel
+      from (select t.*, case when t.status = 'in_flight' then ${pausedChannel('t')} end as paused_channel from ${rowSet(TRANSFER, transfers, 't')}) n
+      returning id, paused_channel
+    )
+    select id from made where paused_channel is not null`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 const STATE = [
-  'id', 'project_no', 'destination', 'kind', 'ordinal', 'event_seq', 'trace_id', 'status', 'attempts', 'next_attempt_at', 'receipt_due_at', 'unpublished_since',
-  'redispatches', 'error_word', 'error_code', 'error_detail', 'http_status', 'created_at', 'dispatched_at', 'delivered_at', 'finished_at',
+  'id', 'project_no', 'destination', 'kind', 'ordinal', 'event_seq', 'trace_id', 'status', 'attempts', 'attempts_base', 'next_attempt_at', 'receipt_due_at', 'unpublished_since',
+  'redispatches', 'paused_channel', 'error_word', 'error_code', 'error_detail', 'http_status', 'created_at', 'dispatched_at', 'delivered_at', 'finished_at',
 ] as const satisfies readonly (keyof TransferState)[];
 
 /** The transfers of these ids, locked in the order of their ids against the clocks that also move them. */
@@ -67,11 +80,11 @@ export function loadTransfers(db: Ledger, ids: readonly string[]): Promise<Trans
   return db.selectFrom('transfers').select(STATE).where('id', '=', sql<string>`any(${ids}::text[])`).orderBy('id').forUpdate().execute();
 }
 
-/** What these cases have under way, ordered and not answered yet: at most one per destination. */
+/** What these cases have under way, ordered and not answered yet: at most one per destination. What may not go out now is left out. */
 export function loadUnanswered(db: Ledger, projectNos: readonly string[]): Promise<TransferRow[]> {
   return db.selectFrom('transfers').selectAll()
     .where('project_no', '=', sql<string>`any(${projectNos}::text[])`)
-    .where('status', '=', 'in_flight').execute();
+    .where('status', '=', 'in_flight').where(mayGoOut('transfers')).execute();
 }
 
 /** Writes what attempts made of their transfers. The caller holds the rows. */
@@ -85,23 +98,26 @@ export async function settleTransfers(db: Ledger, verdicts: readonly TransferVer
 }
 
 /**
- * Sets the first attempt of the next transfer of each lane under way, if nothing before it is undelivered. The caller holds the cases.
+ * Sets the first attempt of the next transfer of each lane under way, if nothing before it is undelivered. The caller holds the cases. Where
+ * the channel is paused it stays held, and says by what.
  * The lateral join looks into one lane at a time, whatever the planner believes of the table; `attempts = 0` (and not `status`) keeps
  * it from walking every held transfer of the ledger instead.
  */
 export async function releaseNext(db: Ledger, lanes: readonly Lane[], at: Date, receiptDueAt: Date): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
     update transfers t
-    set status = 'in_flight', attempts = 1, next_attempt_at = null, dispatched_at = ${at}, receipt_due_at = ${receiptDueAt}, redispatches = 0
+    set status = case when first.paused is null then 'in_flight' else 'held' end, paused_channel = first.paused, redispatches = 0, next_attempt_at = null,
+        attempts = case when first.paused is null then 1 else 0 end, dispatched_at = case when first.paused is null then ${at}::timestamptz end,
+        receipt_due_at = case when first.paused is null then ${receiptDueAt}::timestamptz end
     from ${rowSet(LANE, lanes, 'lane')}
     cross join lateral (
-      select u.id, u.status from transfers u
+      select u.id, u.status, ${pausedChannel('lane')} as paused from transfers u
       where u.project_no = lane.project_no and u.destination = lane.destination and u.status in ('held', 'in_flight', 'retry_wait', 'failed')
       order by u.ordinal limit 1
     ) first
     where t.id = first.id and first.status = 'held' and t.attempts = 0
     returning t.*`.execute(db);
-  return rows;
+  return rows.filter(({ status }) => status === 'in_flight');
 }
 
 /** An order that did not reach the broker; `since`: when that began, null for now. */

@@ -33,6 +33,10 @@ export const TRANSFER_STATUSES: Readonly<Record<TransferStatus, string>> = {
   discarded: '已放弃',
 };
 
+/** How an undelivered transfer was closed. */
+export const DISCARD_CODES = { 'given-up': '不再投递', stale: '已过时，只记入办件历史' } as const;
+export type DiscardCode = keyof typeof DISCARD_CODES;
+
 export const EVENT_OUTCOMES: Readonly<Record<EventOutcome, string>> = {
   applied: '已入账',
   parked: '暂存（等前序事件或收件权限）',

@@ -2,7 +2,7 @@ import { EVENT_TYPES } from '#contracts';
 import { beijingTime, beijingTimeOrNull } from '../beijing-time.ts';
 import { scrubbedOrNull } from '../personal-numbers.ts';
 import type { TransferRow } from '../queries/transfer-columns.ts';
-import { partyZh, TRANSFER_STATUSES, transferKindZh } from '../words.ts';
+import { DISCARD_CODES, partyZh, TRANSFER_STATUSES, transferKindZh } from '../words.ts';
 import type { TransferAnswer } from './transfer.answer.ts';
 
 /** A transfer as it is shown. */
@@ -24,6 +24,9 @@ export function showTransfer(row: TransferRow): TransferAnswer {
     errorCode: row.error_code,
     errorDetail: scrubbedOrNull(row.error_detail),
     httpStatus: row.http_status,
+    attemptsBeforeReplay: row.attempts_base,
+    discardCode: row.discard_code, discardCodeZh: row.discard_code === null ? null : DISCARD_CODES[row.discard_code],
+    discardReason: scrubbedOrNull(row.discard_reason),
   };
 }
 

@@ -3,7 +3,8 @@ import type { ErrorWord } from '#contracts';
 import { ApiProperty } from '@nestjs/swagger';
 import type { TransferStatus } from '../../ledger/tables.ts';
 import { ChoiceField, InstantField, NumberField, TextField } from '../answer-fields.ts';
-import { TRANSFER_STATUSES, wordsOf } from '../words.ts';
+import { DISCARD_CODES, TRANSFER_STATUSES, wordsOf } from '../words.ts';
+import type { DiscardCode } from '../words.ts';
 
 /** One transfer (投递): a message that must reach one destination exactly once in effect. */
 export class TransferAnswer {
@@ -81,6 +82,18 @@ export class TransferAnswer {
 
   @NumberField('对方的 HTTP 状态码', { nullable: true })
   httpStatus!: number | null;
+
+  @NumberField('最近一次重新投递之前的尝试次数；重试次数从这里重新计算')
+  attemptsBeforeReplay!: number;
+
+  @ChoiceField('如何放弃：given-up 不再投递；stale 后面的进度已发出，只记入办件历史', 'DiscardCode', wordsOf(DISCARD_CODES), { nullable: true })
+  discardCode!: DiscardCode | null;
+
+  @TextField('如何放弃（中文）', { nullable: true, example: '不再投递' })
+  discardCodeZh!: string | null;
+
+  @TextField('放弃的理由', { nullable: true })
+  discardReason!: string | null;
 }
 
 /** One page of transfers, newest first. */

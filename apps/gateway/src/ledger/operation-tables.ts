@@ -1,0 +1,151 @@
+import type { Destination } from '#contracts';
+import type { JSONColumnType } from 'kysely';
+import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
+
+/** What an operation does with each of its transfers. */
+export type OperationKind = 'replay' | 'discard';
+
+/**
+ * Where an operation stands. `freezing` notes which transfers are meant, `preflight` examines each; then it waits for people. The last
+ * three are ends; what it has sent is followed to its end all the same.
+ */
+export type OperationStatus =
+  'freezing' | 'preflight' | 'awaiting-approval' | 'ready' | 'canary' | 'running' | 'paused' | 'completed' | 'cancelled' | 'aborted';
+
+/** Where one transfer of an operation stands. */
+export type ItemState = 'pending' | 'sent' | 'delivered' | 'failed' | 'discarded' | 'skipped';
+
+/**
+ * What the preflight found. The first two are going to be sent (`endpoint-down`: once its endpoint answers again); the others are
+ * skipped: `duplicate` is in another operation's hands or no longer failed, `stale` has been overtaken, `invalid` breaks today's contract
+ * or carries nothing, `beyond-window` is older than the receiver's memory for repetitions.
+ */
+export type ItemVerdict = 'sendable' | 'endpoint-down' | 'duplicate' | 'stale' | 'invalid' | 'beyond-window';
+
+/** Which transfers are meant: by name, by failure group, or by what a list of failed transfers is narrowed to. */
+export type OperationSelection =
+  | { readonly transferIds: readonly string[] }
+  | { readonly failureGroup: string }
+  | { readonly filter: SelectionFilter };
+
+/** Instants are RFC 3339. */
+export interface SelectionFilter {
+  readonly destination?: Destination;
+  readonly kind?: string;
+  readonly projectNo?: string;
+  readonly errorWord?: string;
+  readonly errorCode?: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** A place among the failed transfers, in the order in which they failed. */
+export interface FreezePlace {
+  /** As PostgreSQL prints it, to the microsecond. */
+  readonly at: string;
+  readonly id: string;
+}
+
+/** One step of the canary ladder: that many, or that share of all (`10%`). */
+export type Rung = number | `${number}%`;
+
+/** A bulk operation (批量操作). */
+export interface OperationsTable {
+  id: string;
+  kind: OperationKind;
+  status: OperationStatus;
+  paused_from: 'canary' | 'running' | null;
+  /** Why it ended, or is not going on: a code. */
+  status_reason: string | null;
+  creator: string;
+  creator_person: string;
+  creator_name: string;
+  reason: string;
+  ticket: string | null;
+  selection: JSONColumnType<OperationSelection>;
+  /** What failed after this is never joined. */
+  cutoff: Instant;
+  /** The last transfer frozen so far. */
+  frozen_until: JSONColumnType<FreezePlace> | null;
+  /** The last item examined so far. */
+  examined_until: number;
+  rate_per_second: number;
+  max_in_flight: number;
+  ladder: JSONColumnType<Rung[]>;
+  /** Rungs climbed. */
+  rung: number;
+  /** Share of failures (0 to 1) above which it is aborted. */
+  abort_ratio: number;
+  abort_on_new: boolean;
+  /** Whether transfers beyond the receiver's dedupe window go too. */
+  override: boolean;
+  needs_approval: boolean | null;
+  approved_by: string | null;
+  approved_at: NullableInstant;
+  started_by: string | null;
+  started_at: NullableInstant;
+  /** Up to when the rate has been used. */
+  sent_until: NullableInstant;
+  /** When nothing of it was under way any more. */
+  finished_at: NullableInstant;
+  created_at: RecordedAt;
+  updated_at: RecordedAt;
+  frozen: number;
+  examined: number;
+  verdicts: JSONColumnType<Partial<Record<ItemVerdict, number>>>;
+  /** The ways in which its transfers had failed when they were frozen. */
+  signatures: string[];
+  /** Ever sent, ended or not. */
+  sent: number;
+  delivered: number;
+  failed: number;
+  discarded: number;
+  skipped: number;
+  /** Sent and not delivered at the first attempt. */
+  troubled: number;
+  lease_owner: string | null;
+  lease_until: NullableInstant;
+}
+
+/** One transfer of an operation. */
+export interface OperationItemsTable {
+  operation_id: string;
+  seq: number;
+  transfer_id: string;
+  project_no: string;
+  destination: Destination;
+  state: ItemState;
+  verdict: ItemVerdict | null;
+  /** Why it was skipped, or what the preflight found exactly: a code. */
+  note: string | null;
+  /** The attempt it was sent with. */
+  attempt: number | null;
+  troubled: boolean;
+  /** How it failed: at first as frozen, then as it ended. */
+  signature: string | null;
+  sent_at: NullableInstant;
+  ended_at: NullableInstant;
+}
+
+export interface OperationClaimsTable {
+  transfer_id: string;
+  operation_id: string;
+}
+
+/** What was answered to a write with an Idempotency-Key. */
+export interface OpsRequestsTable {
+  person: string;
+  key: string;
+  route: string;
+  body_digest: string;
+  status: number;
+  answer: JSONColumnType<object> | null;
+  created_at: RecordedAt;
+}
+
+export interface OperationTables {
+  operations: OperationsTable;
+  operation_items: OperationItemsTable;
+  operation_claims: OperationClaimsTable;
+  ops_requests: OpsRequestsTable;
+}
