@@ -44,6 +44,42 @@ export class GatewayConfig {
   @Secret() @Describe('运维接口的访问令牌，至少 32 个字符；通常以 OPS_TOKEN_FILE 指定文件')
   readonly opsToken!: string;
 
+  @IsOptional() @Matches(/^https?:\/\/[^/?#@]+\/?$/)
+  @Describe('浏览器访问网关的地址（协议、主机、端口）；以 https 开头时 Cookie 只经加密连接发送。不设则为 http://HOST:PORT')
+  readonly publicUrl?: string;
+
+  @IsInt() @Min(MINUTE_MS) @Max(DAY_MS)
+  @Describe('登录后多久没有操作即失效（毫秒）')
+  readonly sessionIdleMs: number = 30 * MINUTE_MS;
+
+  @IsInt() @Min(MINUTE_MS) @Max(7 * DAY_MS)
+  @Describe('登录后最长多久须重新登录（毫秒）')
+  readonly sessionLongestMs: number = 12 * HOUR_MS;
+
+  @IsOptional() @Matches(/^https?:\/\//)
+  @Describe('统一身份认证（OIDC）的签发者地址；设了即可用其账号登录。只有本机地址可以是 http')
+  readonly oidcIssuer?: string;
+
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('在统一身份认证登记的客户端标识；回调地址登记为 PUBLIC_URL/api/session/oidc/callback')
+  readonly oidcClientId?: string;
+
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Secret() @Describe('客户端密钥；通常以 OIDC_CLIENT_SECRET_FILE 指定文件。公开客户端不设')
+  readonly oidcClientSecret?: string;
+
+  @IsString() @IsNotEmpty()
+  @Describe('向统一身份认证请求的范围')
+  readonly oidcScope: string = 'openid profile';
+
+  @IsString() @IsNotEmpty()
+  @Describe('身份令牌中列出人员组别的字段')
+  readonly oidcRolesClaim: string = 'roles';
+
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('组别对应的角色（JSON）：{"jiujin-duty": ["operator"], …}；角色为 viewer、operator、supervisor、auditor、administrator')
+  readonly oidcRoles?: string;
+
   @IsInt() @Min(4) @Max(200)
   @Describe('到 PostgreSQL 的连接数上限')
   readonly databasePoolSize: number = 12;
@@ -144,6 +180,10 @@ export class GatewayConfig {
   @Describe('重试到时后多久仍未开始即报警（毫秒）')
   readonly retryAlertMs: number = 2 * MINUTE_MS;
 
+  @IsInt() @Min(0) @Max(30 * DAY_MS)
+  @Describe('通道暂停超过多久即报警，以免忘记恢复（毫秒）')
+  readonly pauseAlertMs: number = 4 * HOUR_MS;
+
   @IsInt() @Min(0) @Max(DAY_MS)
   @Describe('入口暂存中最早的事件等待超过多久即报警（毫秒）')
   readonly spoolAlertMs: number = 5 * MINUTE_MS;
@@ -155,6 +195,26 @@ export class GatewayConfig {
   @IsInt() @Min(0) @Max(DAY_MS)
   @Describe('大厅多久没有拨测件走完全程即报警（毫秒）；0 为不报警。须大于适配器 CANARY_INTERVAL_MS 的两倍')
   readonly canaryLateMs: number = 3 * MINUTE_MS;
+
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('各接收方凭 Idempotency-Key 识别重复的期限（JSON，毫秒）：{"centre": 604800000, "hall:*": …, "hall:410204": …}；未写的视为永久。首次投递早于此的，重新投递须有批准权限的人明示')
+  readonly receiverDedupeWindows?: string;
+
+  @IsInt() @Min(0) @Max(1_000_000)
+  @Describe('批量操作超过多少条即须在开始时写明条数')
+  readonly operationConfirmAbove: number = 20;
+
+  @IsInt() @Min(0) @Max(1_000_000)
+  @Describe('批量操作超过多少条即须由另一人批准')
+  readonly operationApproveAbove: number = 500;
+
+  @IsInt() @Min(1000) @Max(30 * DAY_MS)
+  @Describe('预检后多久没有开始的批量操作自动取消（毫秒）：它占着其中的投递')
+  readonly operationPatienceMs: number = DAY_MS;
+
+  @IsInt() @Min(1000) @Max(HOUR_MS)
+  @Describe('网关停止后，它正在做的批量操作多久由另一网关接手（毫秒）')
+  readonly operationLeaseMs: number = 15_000;
 
   @IsIn(['hall', 'centre'])
   @Describe('拨测件走到哪里算走完：hall 为办结送达大厅；centre 为工单送达中心（中心没有沙箱、不回办理结果时用）')

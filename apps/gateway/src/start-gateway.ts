@@ -9,6 +9,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
+import { makeFirstAccount } from './access/first-account.ts';
 import { RetrySchedules } from './dispatch/retry-schedules.ts';
 import { GatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -52,6 +53,7 @@ async function openResources(config: GatewayConfig, schedules: RetrySchedules, l
   const db = pool(config.databasePoolSize);
   const migrations = await migrateLedger(db);
   if (migrations.length > 0) logger.info({ event: 'ledger-migrated', migrations }, 'ledger brought up to date');
+  await makeFirstAccount(db, logger);
   return { config, schedules, logger, db, opsDb: pool(config.opsPoolSize), keys, redis: await openRedis(config, logger) };
 }
 

@@ -1,29 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
-import { findApiToken } from '../ledger/access-rows.ts';
+import { findApiToken, noteTokenUsed } from '../ledger/access-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
 import { OpsProblem } from '../ops-api/problems/ops-problem.ts';
 import type { CalledRequest, Caller } from './caller.ts';
+import { refuseForged } from './csrf.ts';
 import { bearerOf, OpsToken } from './ops-token.ts';
+import { PublicAddress } from './public-address.ts';
 import { rightsOf } from './rights.ts';
+import { Sessions } from './sessions.ts';
 import { digestOfToken } from './token-digest.ts';
 
-/** Finds out who asks. */
+/** Finds out who asks: by a token in the request, or by the cookie of a session. */
 @Injectable()
 export class Authenticate {
   constructor(
     @Inject(OpsToken) private readonly opsToken: OpsToken,
+    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(PublicAddress) private readonly address: PublicAddress,
     @Inject(OPS_POOL) private readonly db: Kysely<LedgerTables>,
   ) {}
 
-  /** @throws OpsProblem `token-missing` or `token-wrong` */
+  /** @throws OpsProblem `token-missing`, `token-wrong`, `session-ended` or `csrf-refused` */
   async run(request: CalledRequest): Promise<Caller> {
     const presented = bearerOf(request.headers['authorization']);
-    if (presented === null) throw new OpsProblem('token-missing', {
-      detail: 'Send "Authorization: Bearer <token>".',
-      detailZh: '请在请求头中带上 “Authorization: Bearer <令牌>”。',
-    });
+    return presented === null ? this.bySession(request) : this.byToken(presented, request);
+  }
+
+  /** A browser sends a token only when the page that has it says so: nothing can be forged with it. */
+  private async byToken(presented: string, request: CalledRequest): Promise<Caller> {
     const caller = this.opsToken.matches(presented) ? service(request) : await this.ofApiToken(presented, request);
     if (caller === null) throw new OpsProblem('token-wrong', {
       detail: 'This token is not known here, has expired or was revoked.',
@@ -32,10 +38,27 @@ export class Authenticate {
     return caller;
   }
 
+  private async bySession(request: CalledRequest): Promise<Caller> {
+    const caller = await this.sessions.callerOf(request);
+    if (caller === null) throw new OpsProblem('token-missing', {
+      detail: 'Log in, or send "Authorization: Bearer <token>".',
+      detailZh: '请先登录，或在请求头中带上 “Authorization: Bearer <令牌>”。',
+    });
+    if (caller?.session === undefined) throw new OpsProblem('session-ended', { detail: 'Log in again.', detailZh: '登录已失效，请重新登录。' });
+    refuseForged(request, caller.session.csrfToken, this.address.origin);
+    return caller;
+  }
+
+  /** A token can do what it was made for, as far as its person can do it today. */
   private async ofApiToken(presented: string, { ip }: CalledRequest): Promise<Caller | null> {
     const token = await findApiToken(this.db, digestOfToken(presented));
     if (token === undefined) return null;
-    return { id: `token:${token.id}`, person: token.person, name: token.name, rights: new Set(token.rights), address: ip };
+    if (token.stale) await noteTokenUsed(this.db, token.id);
+    const today = rightsOf(token.roles);
+    return {
+      id: `token:${token.id}`, person: `account:${token.account_id}`, name: `${token.display_name}（${token.name}）`, address: ip,
+      rights: new Set(token.rights.filter((right) => today.has(right))),
+    };
   }
 }
 

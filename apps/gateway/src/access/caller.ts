@@ -13,9 +13,22 @@ export interface Caller {
   readonly rights: ReadonlySet<Right>;
   /** The network address the request came from. */
   readonly address: string;
+  /** The browser's session; tokens have none. */
+  readonly session?: CallerSession;
 }
 
-/** A request once the guard has let it through. */
+/** The session a request came with. */
+export interface CallerSession {
+  readonly digest: Buffer;
+  readonly accountId: string;
+  readonly method: 'password' | 'oidc';
+  readonly csrfToken: string;
+  readonly expiresAt: Date;
+  /** Nothing is open to this person but the change of the password. */
+  readonly mustChangePassword: boolean;
+}
+
+/** What the guard looks at in a request, and puts into it. */
 export interface CalledRequest {
   caller?: Caller;
   readonly headers: Readonly<Record<string, unknown>>;

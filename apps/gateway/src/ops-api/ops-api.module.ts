@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Kysely } from 'kysely';
-import { AccessGuard } from '../access/access.guard.ts';
-import { Authenticate } from '../access/authenticate.ts';
-import { OpsToken } from '../access/ops-token.ts';
-import { GatewayConfig } from '../gateway.config.ts';
+import { ACCESS_PROVIDERS } from '../access/access-providers.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { PublishOrders } from '../dispatch/publish-orders.ts';
+import { GatewayConfig } from '../gateway.config.ts';
+import { DedupeWindows } from '../operations/dedupe-windows.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
 import { QueueFigures } from '../watch/queue-figures.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
@@ -19,7 +19,9 @@ import { OpsLedger } from './ops-ledger.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
+import { SessionController } from './session/session.controller.ts';
 import { SummaryController } from './summary/summary.controller.ts';
+import { TransferActions } from './transfers/transfer-actions.ts';
 import { TransfersController } from './transfers/transfers.controller.ts';
 import { WaitingEventsController } from './waiting-events/waiting-events.controller.ts';
 
@@ -31,12 +33,14 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
   controllers: [
     CasesController, TransfersController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController,
+    SessionController,
   ],
   providers: [
-    { provide: OpsToken, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => new OpsToken(config.opsToken) },
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
+    { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },
+    PublishOrders, TransferActions,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    Authenticate, AccessGuard, QueueFigures,
+    ...ACCESS_PROVIDERS, QueueFigures,
   ],
 })
 export class OpsApiModule {}

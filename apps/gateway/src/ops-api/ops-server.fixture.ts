@@ -1,16 +1,17 @@
-import { BusInspector } from '#bus';
+import { BusInspector, BusPublisher } from '#bus';
+import type { OutgoingMessage } from '#bus';
 import { createLogger, HealthModule, KeyRing } from '#runtime';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { rightsOf } from '../access/rights.ts';
 import type { Role } from '../access/rights.ts';
 import { digestOfToken } from '../access/token-digest.ts';
 import { GatewayConfig } from '../gateway.config.ts';
+import { insertAccount } from '../ledger/access-account-rows.ts';
 import { insertApiToken } from '../ledger/access-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
@@ -25,14 +26,19 @@ export interface OpsClient {
   readonly token: string;
   get<T = unknown>(path: string): Promise<OpsAnswer<T>>;
   post<T = unknown>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<OpsAnswer<T>>;
+  send<T = unknown>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<OpsAnswer<T>>;
 }
 
 /** The ops API on a port of its own, as the gateway would serve it. It is itself a client with the OPS_TOKEN, who may look and no more. */
 export interface OpsServer extends OpsClient {
   readonly app: NestFastifyApplication;
   readonly url: string;
-  /** A person of their own with the rights of these roles, by an API token. */
+  /** What would have gone to RabbitMQ. */
+  readonly published: readonly OutgoingMessage[];
+  /** A person of their own with these roles, by an API token with all their rights. */
   as(...roles: Role[]): Promise<OpsClient>;
+  /** A client with these headers in every request. */
+  clientWith(token: string, headers: Readonly<Record<string, string>>): OpsClient;
   ask<T = unknown>(path: string, init: RequestInit): Promise<OpsAnswer<T>>;
   close(): Promise<void>;
 }
@@ -47,11 +53,28 @@ export interface OpsAnswer<T> {
 /** Stands where the broker's own account of its queues would be: every queue is there, with one consumer and nothing in it. */
 export const QUIET_BROKER = { inspect: (names: readonly string[]) => Promise.resolve(names.map((name) => ({ name, messages: 0, consumers: 1 }))) };
 
-export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing, inspector: Pick<BusInspector, 'inspect'> = QUIET_BROKER): Promise<OpsServer> {
-  const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN });
+/** Stands where RabbitMQ would be, and takes everything. */
+function publisherInto(published: OutgoingMessage[]): Pick<BusPublisher, 'ready' | 'publishAll'> {
+  return {
+    ready: true,
+    publishAll: (messages) => {
+      published.push(...messages);
+      return Promise.resolve(messages.map(() => ({ status: 'fulfilled', value: undefined })));
+    },
+  };
+}
+
+/** Where the tests' browsers believe the server to be. */
+export const PUBLIC_URL = 'http://console.test';
+
+export async function startOpsServer(
+  db: Kysely<LedgerTables>, keys: KeyRing, inspector: Pick<BusInspector, 'inspect'> = QUIET_BROKER, settings: Partial<GatewayConfig> = {},
+): Promise<OpsServer> {
+  const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN, publicUrl: PUBLIC_URL }, settings);
+  const published: OutgoingMessage[] = [];
   const providers = [
     { provide: OPS_POOL, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
-    { provide: BusInspector, useValue: inspector },
+    { provide: BusInspector, useValue: inspector }, { provide: BusPublisher, useValue: publisherInto(published) }, { provide: Kysely, useValue: db },
     { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
   ];
   @Global()
@@ -65,17 +88,16 @@ export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing, in
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const ask = <T>(path: string, init: RequestInit): Promise<OpsAnswer<T>> => answerOf<T>(fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }));
-  const clientWith = (token: string): OpsClient => {
-    const authorization = `Bearer ${token}`;
-    return {
-      token,
-      get: (path) => ask(path, { headers: { authorization } }),
-      post: (path, body, headers = {}) => ask(path, { method: 'POST', headers: { authorization, 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }),
-    };
+  const clientWith = (token: string, always: Readonly<Record<string, string>>): OpsClient => {
+    const send: OpsClient['send'] = (method, path, body, headers = {}) => ask(path, {
+      method, headers: { ...always, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, body: body === undefined ? null : JSON.stringify(body),
+    });
+    return { token, send, get: (path) => send('GET', path), post: (path, body, headers) => send('POST', path, body, headers) };
   };
+  const withToken = (token: string): OpsClient => clientWith(token, { authorization: `Bearer ${token}` });
   return {
-    app, url, ask, ...clientWith(OPS_TOKEN),
-    as: async (...roles) => clientWith(await tokenFor(db, roles)),
+    app, url, published, ask, clientWith, ...withToken(OPS_TOKEN),
+    as: async (...roles) => withToken(await tokenFor(db, roles)),
     close: () => app.close(),
   };
 }
@@ -83,8 +105,9 @@ export async function startOpsServer(db: Kysely<LedgerTables>, keys: KeyRing, in
 async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
   const id = randomUUID();
   const token = `token-for-tests-only-${id}`;
+  await insertAccount(db, { id, name: `person-${id}`, display_name: roles.join('+'), roles: [...roles], password_hash: null, oidc_issuer: null, oidc_subject: null });
   await insertApiToken(db, {
-    id, name: roles.join('+'), person: `account:${id}`, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
+    id, name: roles.join('+'), account_id: id, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
   });
   return token;
 }

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
+import type { AccountsTable, OidcLoginsTable } from './access-tables.ts';
+import type { LedgerTables } from './tables.ts';
+
+type Ledger = Kysely<LedgerTables>;
+
+const NOW = sql<Date>`statement_timestamp()`;
+const PRUNED_AT_ONCE = 500;
+
+/** Keeps a sign-in under way. Answers whether there was room for it; those that have run out are removed first, some at a time. */
+export async function insertOidcLogin(db: Ledger, most: number, patienceMs: number, login: Omit<Selectable<OidcLoginsTable>, 'expires_at'>): Promise<boolean> {
+  await sql`delete from oidc_logins where browser_digest in (select browser_digest from oidc_logins where expires_at <= ${NOW} limit ${PRUNED_AT_ONCE})`.execute(db);
+  const { numAffectedRows = 0n } = await sql`
+    insert into oidc_logins (browser_digest, state, nonce, code_verifier, expires_at)
+    select ${login.browser_digest}, ${login.state}, ${login.nonce}, ${login.code_verifier}, ${NOW} + ${patienceMs}::float8 * interval '1 millisecond'
+    where (select count(*) from oidc_logins) < ${most}`.execute(db);
+  return numAffectedRows > 0n;
+}
+
+/** The sign-in that this browser began, which can be ended once only. */
+export function takeOidcLogin(db: Ledger, browserDigest: Buffer): Promise<Omit<Selectable<OidcLoginsTable>, 'browser_digest'> | undefined> {
+  return db.deleteFrom('oidc_logins').where('browser_digest', '=', browserDigest).where('expires_at', '>', NOW)
+    .returning(['state', 'nonce', 'code_verifier', 'expires_at']).executeTakeFirst();
+}
+
+/** The account of this subject as the provider tells of it now; made when the person comes for the first time. */
+export function upsertOidcAccount(
+  db: Ledger, account: Pick<Selectable<AccountsTable>, 'id' | 'name' | 'display_name' | 'roles' | 'oidc_issuer' | 'oidc_subject'>,
+): Promise<Selectable<AccountsTable>> {
+  return db.insertInto('accounts').values(account)
+    .onConflict((conflict) => conflict.columns(['oidc_issuer', 'oidc_subject']).doUpdateSet({
+      display_name: account.display_name, roles: account.roles,
+      version: sql<number>`accounts.version + (accounts.roles <> excluded.roles or accounts.display_name <> excluded.display_name)::int`,
+    }))
+    .returningAll().executeTakeFirstOrThrow();
+}
+
+/** Whoever has lost every role at the provider has lost it here, with all that stood on it. */
+export async function dropOidcRoles(db: Ledger, issuer: string, subject: string): Promise<string | undefined> {
+  const account = await db.updateTable('accounts').set({ roles: [], version: sql<number>`version + 1` })
+    .where('oidc_issuer', '=', issuer).where('oidc_subject', '=', subject).returning('id').executeTakeFirst();
+  return account?.id;
+}
