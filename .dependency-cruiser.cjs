@@ -28,8 +28,13 @@ module.exports = {
       to: { dependencyTypes: ['core'], path: '^(node:)?(fs|net|http|http2|https|tls|dgram|child_process|worker_threads)(/|$)' },
     },
     {
+      name: 'evidence-stands-alone', severity: 'error',
+      comment: 'libs/evidence must be able to judge the ledger without it: no server, no other library, nothing but what Node brings for hashing.',
+      from: { path: '^libs/evidence/', pathNot: '\\.(spec|fixture)\\.ts$' }, to: { path: '^(libs/(?!evidence/)|apps/|test/|local/|node_modules/)|^(node:)?(fs|net|http|https|child_process)(/|$)' },
+    },
+    {
       name: 'libs-by-their-index', severity: 'error',
-      comment: 'A library has one door, its index.ts (#contracts, #bus, #edge, #runtime). Reaching past it ties the caller to the inside.',
+      comment: 'A library has one door, its index.ts (#contracts, #bus, #edge, #runtime, #evidence). Reaching past it ties the caller to the inside.',
       from: { path: '^(apps|libs|test|local)/', pathNot: '^libs/([^/]+)/' }, to: { path: '^libs/[^/]+/', pathNot: '^libs/[^/]+/src/index\\.ts$|\\.json$' },
     },
     {

@@ -1,0 +1,56 @@
+import { GENESIS, linkHash } from './chain.ts';
+import type { EvidenceEntry } from './chain.ts';
+import { beginLine, columnTime, endLine, entryLine } from './export-lines.ts';
+import { RangeDigest, rowLine } from './message-rows.ts';
+
+/** What stands in an export: an action, or that many events under seal. */
+export type Step = { readonly reason: string } | { readonly rows: number };
+
+/** A sound export of these steps; with `skip`, what comes after the first so many. */
+export function exportOf(steps: readonly Step[], skip = 0): string[] {
+  const lines: string[] = [];
+  let previous = GENESIS;
+  let rowsBefore = 0;
+  let rows = 0;
+  steps.forEach((step, index) => {
+    if (index === skip) lines.push(beginLine(skip + 1, previous.toString('hex')));
+    const sealed = 'rows' in step ? seal(rowsBefore + 1, step.rows) : null;
+    const entry = JSON.stringify(entryAt(index + 1, step, sealed?.facts ?? {}));
+    const hash = linkHash(previous, entry);
+    if (index >= skip) {
+      lines.push(lineOf(index + 1, step, previous, hash, entry), ...(sealed?.lines ?? []));
+      rows += sealed?.lines.length ?? 0;
+    }
+    rowsBefore += sealed?.lines.length ?? 0;
+    previous = hash;
+  });
+  return [...lines, endLine({ entries: steps.length - skip, rows }, { seq: steps.length, hash: previous.toString('hex') })];
+}
+
+/** The place where the export of these steps ends. */
+export function headOf(lines: readonly string[]): { seq: number; hash: string } {
+  const { seq, hash } = JSON.parse(lines.at(-1) ?? '{}') as { seq: number; hash: string };
+  return { seq, hash };
+}
+
+function seal(from: number, count: number): { lines: string[]; facts: Record<string, unknown> } {
+  const digest = new RangeDigest();
+  const lines = Array.from({ length: count }, (_, index) => rowLine('events', {
+    seq: from + index, source: '/halls/410204', eventId: `e-${from + index}`, type: 'case.received', party: 'hall:410204', projectNo: 'KF-1', dataVersion: 1,
+    digest: '0'.repeat(64), occurredAt: '2026-11-20T04:00:00.000000Z', doorAt: '2026-11-20T04:00:00.000000Z', recordedAt: '2026-11-20T04:00:00.123456Z',
+  }));
+  for (const line of lines) digest.add(line);
+  return { lines, facts: { table: 'events', from, to: from + count - 1, rows: count, digest: digest.end() } };
+}
+
+function entryAt(seq: number, step: Step, facts: Record<string, unknown>): EvidenceEntry {
+  const shared = { seq, at: '2026-11-20T04:00:00.000Z', actor: 'account:1', actorName: '测试甲', address: '127.0.0.1', result: 'done', facts };
+  return 'rows' in step
+    ? { ...shared, kind: 'messages', action: 'messages.sealed', subjectKind: 'events', subject: `${String(facts['from'])}`, reason: '' }
+    : { ...shared, kind: 'action', action: 'transfer.replayed', subjectKind: 'transfer', subject: `tr_${seq}`, reason: step.reason };
+}
+
+function lineOf(seq: number, step: Step, previous: Buffer, hash: Buffer, entry: string): string {
+  const { at, kind, actor, action, subjectKind, subject } = JSON.parse(entry) as EvidenceEntry;
+  return entryLine({ seq, at: columnTime(at), kind, actor, action, subjectKind, subject, previous: previous.toString('hex'), hash: hash.toString('hex'), entry });
+}

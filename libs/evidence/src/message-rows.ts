@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What is vouched for of each kind of row, in the order in which it is written out. Only what never changes: what became of an event later
+ * is no part of it. Times are RFC 3339 in UTC with microseconds, which is all that the ledger keeps.
+ *
+ * - `events` 事件: every event that came in.
+ * - `attempts` 投递尝试: every attempt as it was first reported.
+ * - `later-reports` 后到的送达回执: of an attempt first reported as failed, the report that it arrived. The first one stays vouched for beside it.
+ */
+export const MESSAGE_COLUMNS = {
+  events: ['seq', 'source', 'eventId', 'type', 'party', 'projectNo', 'dataVersion', 'digest', 'occurredAt', 'doorAt', 'recordedAt'],
+  attempts: ['seq', 'transferId', 'attempt', 'outcome', 'httpStatus', 'errorCode', 'responseDigest', 'startedAt', 'finishedAt'],
+  'later-reports': ['seq', 'attemptSeq', 'transferId', 'attempt', 'outcome', 'httpStatus', 'errorCode', 'responseDigest', 'startedAt', 'finishedAt'],
+} as const satisfies Record<string, readonly ['seq', ...string[]]>;
+
+export type MessageTable = keyof typeof MESSAGE_COLUMNS;
+
+/** A row by the names of its columns. */
+export type MessageRow<Table extends MessageTable = MessageTable> =
+  Readonly<Record<Exclude<(typeof MESSAGE_COLUMNS)[Table][number], 'seq'>, string | number | null>> & { readonly seq: number };
+
+/** What the entry of a range of rows says: that these rows, and no others, lay in the ledger with these numbers. */
+export interface SealedRange {
+  readonly table: MessageTable;
+  /** First and last number that the range covers. Not every number has a row; where one has none, none was ever committed. */
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  /** SHA-256 over the lines of the rows in ascending order, each ended by a line feed; hexadecimal. */
+  readonly digest: string;
+}
+
+/** One row as it is exported and as it goes into the digest: the same text for the same row, whoever writes it. */
+export function rowLine<Table extends MessageTable>(table: Table, row: MessageRow<Table>): string {
+  const values: Readonly<Record<string, string | number | null>> = row;
+  return JSON.stringify(Object.fromEntries([['row', table], ...MESSAGE_COLUMNS[table].map((name) => [name, values[name] ?? null])]));
+}
+
+/** The digest of a range, row by row. */
+export class RangeDigest {
+  private readonly hash = createHash('sha256');
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add(line: string): void {
+    this.hash.update(line, 'utf8').update('\n');
+    this.#rows += 1;
+  }
+
+  /** Hexadecimal; nothing can be added afterwards. */
+  end(): string {
+    return this.hash.digest('hex');
+  }
+}
+
+/** The range that an entry's facts tell of, or `null` when they do not have that form. */
+export function readRange(facts: unknown): SealedRange | null {
+  if (typeof facts !== 'object' || facts === null) return null;
+  const { table, from, to, rows, digest } = facts as Record<string, unknown>;
+  const isTable = typeof table === 'string' && Object.hasOwn(MESSAGE_COLUMNS, table);
+  if (!isTable || typeof digest !== 'string' || !isCount(from) || !isCount(to) || !isCount(rows) || from > to) return null;
+  return { table: table as MessageTable, from, to, rows, digest };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
