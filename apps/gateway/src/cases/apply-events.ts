@@ -3,6 +3,7 @@ import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
 import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
+import { countFailures } from '../failures/count-failures.ts';
 import { findEvents, insertDuplicates } from '../ledger/event-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { loadUnanswered } from '../ledger/transfer-rows.ts';
@@ -11,6 +12,7 @@ import type { ArrivedEvent } from './arrived-event.ts';
 import type { JudgedEvent } from './batch-memory.ts';
 import { lockBatch } from './batch-time.ts';
 import type { BatchTime, Patience } from './batch-time.ts';
+import { failuresOf } from './failed-transfers.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { Duplicate } from './find-duplicates.ts';
 import { loadMemory } from './load-memory.ts';
@@ -39,13 +41,16 @@ export interface AppliedBatch {
 /** Locks the cases of a batch and applies it, inside the caller's transaction. */
 export async function applyEvents(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], options: ApplyOptions): Promise<AppliedBatch> {
   const time = await lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.patience);
-  return applyLocked(trx, arrivals, time, options);
+  const applied = await applyLocked(trx, arrivals, time, options);
+  await countFailures(trx, failuresOf(applied.transfers, time.at));
+  return applied;
 }
 
 /**
  * Applies a batch whose cases the caller has locked: nobody else can add an event of theirs, so what the inbox answers stays true until
  * the commit. An event seen before is not applied. When its message may have been worked on before, an order that was committed may
- * never have been published: what its case has under way is then ordered once more.
+ * never have been published: what its case has under way is then ordered once more. What failed is left for the caller to count, with the rest
+ * of its transaction.
  */
 export async function applyLocked(
   trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], time: BatchTime, options: ApplyOptions,
@@ -56,9 +61,9 @@ export async function applyLocked(
   const unanswered = await ordersLost(trx, duplicates, options.keys);
   const memory = await loadMemory(trx, orderKeysOf(fresh), fresh, time, options.keys);
   const plan = planBatch(memory, fresh, options.policy);
-  const seqs = await writeBatch(trx, memory, plan, options.keys, time);
+  const { seqs, outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
   await writeDuplicates(trx, duplicates, seqs, time.at);
-  return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...plan.transfers.flatMap(orderOf)] };
+  return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...outgoing.flatMap(orderOf)] };
 }
 
 /** Locks these cases and asks what waits in them again, inside the caller's transaction. */
@@ -66,8 +71,9 @@ export async function applyWaiting(trx: Transaction<LedgerTables>, orderKeys: re
   const time = await lockBatch(trx, orderKeys, options.patience);
   const memory = await loadMemory(trx, orderKeys, [], time, options.keys);
   const plan = planWaiting(memory, options.policy);
-  await writeBatch(trx, memory, plan, options.keys, time);
-  return { ...plan, duplicates: [], orders: plan.transfers.flatMap(orderOf) };
+  const { outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
+  await countFailures(trx, failuresOf(plan.transfers, time.at));
+  return { ...plan, duplicates: [], orders: outgoing.flatMap(orderOf) };
 }
 
 function orderKeysOf(arrivals: readonly ArrivedEvent[]): string[] {
@@ -91,7 +97,7 @@ async function writeDuplicates(trx: Transaction<LedgerTables>, found: readonly D
 }
 
 function orderOf(transfer: PlannedTransfer): OrderedTransfer[] {
-  if (transfer.status !== 'in_flight' || transfer.payload === null) return [];
+  if (transfer.payload === null) return [];
   const { id, projectNo, destination, kind, payload, traceId } = transfer;
   return [{ order: { transferId: id, projectNo, destination, kind, attempt: 1, payload }, traceId, resend: false }];
 }

@@ -7,29 +7,37 @@ import type { EventVerdict, NewEvent } from '../ledger/event-rows.ts';
 import { insertGrants, revokeGrants } from '../ledger/grant-rows.ts';
 import { asItCame, sealJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { failureGroupOf } from '../failures/count-failures.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { NewTransfer } from '../ledger/transfer-rows.ts';
 import { eventKey } from './arrived-event.ts';
 import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
 import type { BatchTime } from './batch-time.ts';
 import { progressOf, rowOf } from './case-record.ts';
+import { untranslatedFailure } from './failed-transfers.ts';
 import type { BatchPlan } from './plan-batch.ts';
 import type { PlannedTransfer } from './plan-transfers.ts';
 
 /** Rows of events by {@link eventKey}. */
 export type EventSeqs = ReadonlyMap<string, number>;
 
-/** Writes what the batch came to: the inbox first, because transfers name the event that caused them. */
+/** What was written. */
+export interface WrittenBatch {
+  readonly seqs: EventSeqs;
+  /** The planned transfers that may go out now. */
+  readonly outgoing: readonly PlannedTransfer[];
+}
+
+/** Writes what the batch came to: the inbox first, because transfers name the event that caused them. What a paused channel keeps back is held. */
 export async function writeBatch(
   trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, time: BatchTime,
-): Promise<EventSeqs> {
+): Promise<WrittenBatch> {
   const seqs = await writeEvents(trx, memory, plan, keys, time.at);
   await writeCases(trx, memory, keys, time.at);
-  if (plan.transfers.length > 0) {
-    await insertTransfers(trx, plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, time)));
-  }
+  const rows = plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, time));
+  const held: ReadonlySet<string> = rows.length === 0 ? new Set() : await insertTransfers(trx, rows);
   if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys, time.at);
-  return seqs;
+  return { seqs, outgoing: plan.transfers.filter(({ id, status }) => status === 'in_flight' && !held.has(id)) };
 }
 
 async function writeCases(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing, at: Date): Promise<void> {
@@ -68,14 +76,19 @@ function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, 
   const seq = seqs.get(eventKey(transfer.cause.arrived.event));
   if (seq === undefined) throw new Error('a transfer was caused by an event that is not in the inbox');
   const underWay = transfer.status === 'in_flight';
-  const failed = transfer.status === 'failed';
   return {
     id: transfer.id, project_no: transfer.projectNo, destination: transfer.destination, kind: transfer.kind, ordinal: transfer.ordinal,
     event_seq: seq, trace_id: transfer.traceId, status: transfer.status, attempts: underWay ? 1 : 0,
-    receipt_due_at: underWay ? receiptDueAt : null, created_at: at, dispatched_at: underWay ? at : null, finished_at: failed ? at : null,
-    error_word: failed ? 'invalid' : null, error_code: failed ? 'not-translatable' : null, error_detail: transfer.problem, http_status: null,
+    receipt_due_at: underWay ? receiptDueAt : null, created_at: at, dispatched_at: underWay ? at : null, error_detail: transfer.problem, http_status: null,
+    ...failureColumns(transfer, at),
     ...(transfer.payload === null ? { sealed: null, key_version: null } : sealJson(keys, transfer.payload)),
   };
+}
+
+function failureColumns(transfer: PlannedTransfer, at: Date): Pick<NewTransfer, 'finished_at' | 'error_word' | 'error_code' | 'failure_group' | 'failed_at'> {
+  if (transfer.status !== 'failed') return { finished_at: null, error_word: null, error_code: null, failure_group: null, failed_at: null };
+  const failure = untranslatedFailure(transfer, at);
+  return { finished_at: at, error_word: failure.errorWord, error_code: failure.errorCode, failure_group: failureGroupOf(failure), failed_at: at };
 }
 
 async function writeGrants(trx: Transaction<LedgerTables>, memory: BatchMemory, keys: KeyRing, at: Date): Promise<void> {

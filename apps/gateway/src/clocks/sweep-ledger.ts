@@ -9,6 +9,7 @@ import { RebuildTimers } from '../dispatch/rebuild-timers.ts';
 import { RetrySchedules } from '../dispatch/retry-schedules.ts';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
 import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
+import { groupOldFailures } from '../failures/group-old-failures.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { parkedEvents, sweptTotal, transfers } from '../gateway.metrics.ts';
 import { pruneCanaries } from '../ledger/canary-rows.ts';
@@ -73,6 +74,7 @@ export class SweepLedger {
     // Without timers nobody else starts a retry, so none has to be left a margin.
     const swept = await this.sweepTransfers(timers === 'away' ? 0 : this.config.retryMarginMs, stopping);
     const parkedTooLong = await this.sweepParked();
+    await groupOldFailures(this.db, this.config.sweepBatch);
     await this.measure();
     // Last: a ledger too slow for it must not cost the rest of the round.
     await this.permissions.run(stopping);
@@ -89,7 +91,7 @@ export class SweepLedger {
     const { receiptPatienceMs, receiptPatienceCapMs, sweepBatch } = this.config;
     const recalled = await recallFarTimes(this.db, Math.max(receiptPatienceMs, receiptPatienceCapMs), this.schedules.longestWaitMs);
     if (recalled > 0) this.logger.warn({ event: 'times-recalled', count: recalled }, 'PostgreSQL’s clock was put back: transfers were to wait too long');
-    const released = await releaseForgotten(this.db, receiptPatienceMs, sweepBatch);
+    const released = (await releaseForgotten(this.db, receiptPatienceMs, sweepBatch)).filter(isOrdered);
     await this.order('held-without-reason', released);
     return released.length;
   }
@@ -113,7 +115,7 @@ export class SweepLedger {
       const unpublished = await this.orderUnpublished();
       const unanswered = await this.orderMissing(missing);
       const overdue = await startOverdueAttempts(this.db, marginMs, this.config.receiptPatienceMs, this.config.sweepBatch);
-      await this.order('timer-lost', overdue);
+      await this.order('timer-lost', overdue.filter(isOrdered));
       swept.unpublished += unpublished;
       swept.unanswered += unanswered;
       swept.overdue += overdue.length;
@@ -177,4 +179,9 @@ export class SweepLedger {
     parkedEvents.set({ waiting: 'all' }, parked);
     parkedEvents.set({ waiting: 'too-long' }, tooLong);
   }
+}
+
+/** Not kept back by a paused channel. */
+function isOrdered({ status }: TransferRow): boolean {
+  return status === 'in_flight';
 }

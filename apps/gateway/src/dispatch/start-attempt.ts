@@ -23,11 +23,13 @@ export class StartAttempt {
   }
 
   /**
-   * Whether the attempt after number `attempt` was started now, or when asked `again`: whether it is out. Asked again after a failure
+   * Whether the attempt after number `attempt` was started now, or when asked `again`: whether it is out. While its channel is paused it is
+   * not; the ledger then holds it until the channel goes on. Asked again after a failure
    * nobody knows whether the ledger took the start, so an attempt that is out without an answer is ordered once more.
    */
   async run(transferId: string, attempt: number, again = false): Promise<boolean> {
     const started = await startNextAttempt(this.db, transferId, attempt, this.config.receiptPatienceMs);
+    if (started?.status === 'held') return false;
     const row = started ?? (again ? await findStartedAttempt(this.db, transferId, attempt) : undefined);
     if (row === undefined) return false;
     await this.publish.run([rowToOrder(row, this.keys)]);

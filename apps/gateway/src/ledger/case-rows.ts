@@ -36,7 +36,9 @@ export async function lockOrderKeys(db: Ledger, orderKeys: readonly string[]): P
   const { rows } = await sql<{ at: Date }>`
     with locked as materialized (
       select pg_advisory_xact_lock(lock) from (
-        select distinct hashtextextended(key, 0) as lock from unnest(${orderKeys}::text[]) as key order by lock
+        select distinct hashtextextended(key, 0) as lock from unnest(${orderKeys}::text[]) as key
+        where (select true from (select pg_advisory_xact_lock_shared(hashtext('jiujin channels'), 0)) deciding)
+        order by lock
       ) ordered
     )
     select clock_timestamp() as at, taken.count from (select count(*) from locked) taken`.execute(db);

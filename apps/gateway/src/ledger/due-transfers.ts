@@ -1,6 +1,8 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
+import type { ChannelName } from './channel-tables.ts';
+import { holds, mayGoOut, pausedChannel } from './paused-channel.ts';
 import { rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { LedgerTables } from './tables.ts';
@@ -29,21 +31,46 @@ export interface WaitingRetry extends RetryPlace {
 
 /**
  * Sets up to `limit` transfers under way that are still held although nothing before them in their lane is undelivered: somebody
- * discarded what they waited for, or a crash came between. Leaves alone what is younger than the batch that may still be at work on it.
+ * discarded what they waited for, or a crash came between. Leaves alone what is younger than the batch that may still be at work on it, and
+ * what a paused channel holds. Like the two that follow, it answers with what it took; what the channel keeps back is `held` there.
  */
 export async function releaseForgotten(db: Ledger, receiptPatienceMs: number, limit: number): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptPatienceMs)}, attempts = 1
+    update transfers t set ${nextAttempt(receiptPatienceMs)}
     from (
-      select h.id from transfers h
-      where h.status = 'held' and h.created_at < statement_timestamp() - interval '30 seconds' and not exists (
+      select h.id, ${pausedChannel('h')} as paused from transfers h
+      where h.status = 'held' and h.paused_channel is null and h.created_at < statement_timestamp() - interval '30 seconds' and not exists (
         select from transfers b
         where b.project_no = h.project_no and b.destination = h.destination and b.ordinal < h.ordinal
           and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
       )
       order by h.project_no, h.destination, h.ordinal limit ${limit} for update skip locked
-    ) forgotten
-    where t.id = forgotten.id and t.status = 'held'
+    ) gate
+    where t.id = gate.id and t.status = 'held'
+    returning t.*`.execute(db);
+  return rows;
+}
+
+/**
+ * Orders the next attempt of up to `limit` transfers that a channel held while it was paused, the oldest first; none while it is paused again.
+ * One that has something undelivered before it only loses its mark: it goes when its turn comes. Index: transfers_paused.
+ */
+export async function releasePaused(db: Ledger, channel: ChannelName, receiptPatienceMs: number, limit: number): Promise<TransferRow[]> {
+  // Materialized: in a join the planner may ask a subquery once for each row outside, and each time it would take so many more.
+  const { rows } = await sql<TransferRow>`
+    with gate as materialized (
+      select h.id, null as paused, exists (
+        select from transfers b
+        where b.project_no = h.project_no and b.destination = h.destination and b.ordinal < h.ordinal
+          and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
+      ) as waits
+      from transfers h
+      where h.status = 'held' and h.paused_channel = ${channel} and not exists (select from channel_pauses p where p.channel = ${channel} and ${holds('p')})
+      order by h.created_at, h.id limit ${limit} for update skip locked
+    )
+    update transfers t set ${nextAttempt(receiptPatienceMs, sql`gate.waits`)}
+    from gate
+    where t.id = gate.id and t.status = 'held'
     returning t.*`.execute(db);
   return rows;
 }
@@ -51,26 +78,27 @@ export async function releaseForgotten(db: Ledger, receiptPatienceMs: number, li
 /** Orders the next attempt of a transfer that waits after attempt number `attempt`; undefined when somebody else already has. */
 export async function startNextAttempt(db: Ledger, id: string, attempt: number, receiptPatienceMs: number): Promise<TransferRow | undefined> {
   const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptPatienceMs)}, attempts = attempts + 1
-    where id = ${id} and status = 'retry_wait' and attempts = ${attempt}
+    update transfers t set ${nextAttempt(receiptPatienceMs)}
+    from (select u.id, ${pausedChannel('u')} as paused from transfers u where u.id = ${id}) gate
+    where t.id = gate.id and t.status = 'retry_wait' and t.attempts = ${attempt}
     returning t.*`.execute(db);
   return rows[0];
 }
 
 /** The transfer when the attempt after number `attempt` is out and unanswered: somebody started it, perhaps without publishing it. */
 export function findStartedAttempt(db: Ledger, id: string, attempt: number): Promise<TransferRow | undefined> {
-  return db.selectFrom('transfers').selectAll().where('id', '=', id).where('status', '=', 'in_flight').where('attempts', '=', attempt + 1).executeTakeFirst();
+  return db.selectFrom('transfers').selectAll().where('id', '=', id).where('status', '=', 'in_flight').where('attempts', '=', attempt + 1).where(mayGoOut('transfers')).executeTakeFirst();
 }
 
 /** Orders the next attempt of up to `limit` transfers whose wait ended more than `marginMs` ago: no timer has started them. */
 export async function startOverdueAttempts(db: Ledger, marginMs: number, receiptPatienceMs: number, limit: number): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
-    update transfers t set ${underWay(receiptPatienceMs)}, attempts = attempts + 1
+    update transfers t set ${nextAttempt(receiptPatienceMs)}
     from (
-      select id from transfers where status = 'retry_wait' and next_attempt_at <= statement_timestamp() - ${milliseconds(marginMs)}
+      select u.id, ${pausedChannel('u')} as paused from transfers u where status = 'retry_wait' and next_attempt_at <= statement_timestamp() - ${milliseconds(marginMs)}
       order by next_attempt_at, id limit ${limit} for update skip locked
-    ) due
-    where t.id = due.id
+    ) gate
+    where t.id = gate.id
     returning t.*`.execute(db);
   return rows;
 }
@@ -94,9 +122,9 @@ export interface LaneUnderWay {
   readonly overdue: number;
 }
 
-/** The destinations with overdue receipts. Every order under way is counted, but only when at least one is overdue. Index: transfers_in_flight. */
+/** The destinations with overdue receipts of what may go out. Every order under way is counted, but only when at least one is overdue. Index: transfers_in_flight. */
 export async function countUnderWay(db: Ledger): Promise<LaneUnderWay[]> {
-  const overdue = sql`receipt_due_at <= statement_timestamp()`;
+  const overdue = sql`(receipt_due_at <= statement_timestamp() and ${mayGoOut('transfers')})`;
   const { rows } = await sql<LaneUnderWay>`
     select destination, count(*)::int as "underWay", count(*) filter (where ${overdue})::int as overdue
     from transfers
@@ -126,7 +154,7 @@ export async function takeUnanswered(db: Ledger, shares: readonly Share[], patie
     from ${rowSet(SHARE, shares, 'lane')}
     cross join lateral (
       select id from transfers
-      where status = 'in_flight' and receipt_due_at <= statement_timestamp() and unpublished_since is null and destination = lane.destination
+      where status = 'in_flight' and receipt_due_at <= statement_timestamp() and unpublished_since is null and destination = lane.destination and ${mayGoOut('transfers')}
       order by receipt_due_at, id limit lane.share for update skip locked
     ) due
     where t.id = due.id
@@ -144,7 +172,7 @@ export async function takeUnpublished(db: Ledger, patienceMs: number, patienceCa
     set unpublished_since = null, dispatched_at = statement_timestamp(), receipt_due_at = ${patience(patienceMs, patienceCapMs, sql`redispatches`)}
     from (
       select id, unpublished_since from transfers
-      where status = 'in_flight' and unpublished_since is not null and receipt_due_at <= statement_timestamp()
+      where status = 'in_flight' and unpublished_since is not null and receipt_due_at <= statement_timestamp() and ${mayGoOut('transfers')}
       order by unpublished_since, id limit ${limit} for update skip locked
     ) due
     where t.id = due.id
@@ -166,9 +194,12 @@ export async function recallFarTimes(db: Ledger, receiptCapMs: number, retryCapM
   return Number(receipts.numAffectedRows ?? 0) + Number(retries.numAffectedRows ?? 0);
 }
 
-function underWay(receiptPatienceMs: number): RawBuilder<unknown> {
-  return sql`status = 'in_flight', next_attempt_at = null, dispatched_at = statement_timestamp(), redispatches = 0, unpublished_since = null,
-    receipt_due_at = statement_timestamp() + ${milliseconds(receiptPatienceMs)}`;
+/** The next attempt of `t` is ordered, unless it stays held: while the channel that `gate.paused` names is paused. */
+function nextAttempt(receiptPatienceMs: number, stays = sql`gate.paused is not null`): RawBuilder<unknown> {
+  return sql`status = case when ${stays} then 'held' else 'in_flight' end, paused_channel = gate.paused,
+    attempts = t.attempts + case when ${stays} then 0 else 1 end, next_attempt_at = null, redispatches = 0, unpublished_since = null,
+    dispatched_at = case when ${stays} then t.dispatched_at else statement_timestamp() end,
+    receipt_due_at = case when ${stays} then null else statement_timestamp() + ${milliseconds(receiptPatienceMs)} end`;
 }
 
 function patience(ms: number, capMs: number, doublings: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -9,6 +9,7 @@ import { secondLooks } from './migrations/0005-second-looks.ts';
 import { sealedColumns } from './migrations/0006-sealed-columns.ts';
 import { access } from './migrations/0007-access.ts';
 import { evidence } from './migrations/0008-evidence.ts';
+import { failures } from './migrations/0009-failures.ts';
 import { channels } from './migrations/0012-channels.ts';
 import { operations } from './migrations/0010-operations.ts';
 import type { LedgerTables } from './tables.ts';
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-sealed-columns': sealedColumns,
   '0007-access': access,
   '0008-evidence': evidence,
+  '0009-failures': failures,
   '0012-channels': channels,
   '0010-operations': operations,
 };

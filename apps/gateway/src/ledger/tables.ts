@@ -4,6 +4,7 @@ import type { AccessTables } from './access-tables.ts';
 import type { ChannelName, ChannelTables } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 import type { EvidenceTables } from './evidence-tables.ts';
+import type { FailureTables } from './failure-tables.ts';
 import type { OperationTables } from './operation-tables.ts';
 
 /** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
@@ -131,6 +132,10 @@ export interface TransfersTable {
   dispatched_at: NullableInstant;
   delivered_at: NullableInstant;
   finished_at: NullableInstant;
+  /** The group of its last failure, kept when it goes out again; null for one that never failed, and for a canary's (拨测). */
+  failure_group: string | null;
+  /** When it last failed, by the ledger's clock. */
+  failed_at: NullableInstant;
   /** While `discarded`: given up, or taken into the case's history because a later one had gone out. Null for one that the bridge itself closed. */
   discard_code: 'given-up' | 'stale' | null;
   discard_reason: string | null;
@@ -289,7 +294,7 @@ export interface AlertsTable {
 }
 
 /** Every table of the ledger, as the query builder sees it. */
-export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, OperationTables {
+export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, FailureTables, OperationTables {
   events: EventsTable;
   suppressed_duplicates: SuppressedDuplicatesTable;
   cases: CasesTable;

@@ -11,7 +11,7 @@ type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
 /** Where a transfer stands, without what it carries. */
-export type TransferState = Omit<TransferRow, 'sealed' | 'key_version' | 'discard_code' | 'discard_reason'>;
+export type TransferState = Omit<TransferRow, 'sealed' | 'key_version' | 'failure_group' | 'failed_at' | 'discard_code' | 'discard_reason'>;
 export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since' | 'paused_channel' | 'attempts_base' | 'discard_code' | 'discard_reason'>>;
 
 /** One case towards one destination: where order is kept. */
@@ -31,17 +31,20 @@ export interface TransferVerdict {
   readonly http_status: number | null;
   readonly delivered_at: string | null;
   readonly finished_at: string | null;
+  /** When it failed: the group of this failure, and the ledger's time. What was noted of an earlier failure stays otherwise. */
+  readonly failure_group: string | null;
+  readonly failed_at: Date | null;
 }
 
 const TRANSFER: Columns<NewTransfer> = {
   id: 'text', project_no: 'text', destination: 'text', kind: 'text', ordinal: 'bigint', event_seq: 'bigint', trace_id: 'text', status: 'text',
   attempts: 'int', receipt_due_at: 'timestamptz', error_word: 'text', error_code: 'text', error_detail: 'text', http_status: 'int',
-  created_at: 'timestamptz', dispatched_at: 'timestamptz', finished_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
+  created_at: 'timestamptz', dispatched_at: 'timestamptz', finished_at: 'timestamptz', failure_group: 'text', failed_at: 'timestamptz', sealed: 'bytea', key_version: 'int',
 };
 const LANE: Columns<Lane> = { project_no: 'text', destination: 'text' };
 const VERDICT: Columns<TransferVerdict> = {
   id: 'text', status: 'text', next_attempt_at: 'timestamptz', error_word: 'text', error_code: 'text', error_detail: 'text', http_status: 'int',
-  delivered_at: 'timestamptz', finished_at: 'timestamptz',
+  delivered_at: 'timestamptz', finished_at: 'timestamptz', failure_group: 'text', failed_at: 'timestamptz',
 };
 
 /** The lanes of these cases in which something is not yet delivered: a new transfer there must wait. */
@@ -92,7 +95,8 @@ export async function settleTransfers(db: Ledger, verdicts: readonly TransferVer
   await sql`
     update transfers t
     set status = v.status, next_attempt_at = v.next_attempt_at, error_word = v.error_word, error_code = v.error_code, error_detail = v.error_detail,
-        http_status = v.http_status, delivered_at = v.delivered_at, finished_at = v.finished_at, receipt_due_at = null
+        http_status = v.http_status, delivered_at = v.delivered_at, finished_at = v.finished_at, receipt_due_at = null,
+        failure_group = coalesce(v.failure_group, t.failure_group), failed_at = coalesce(v.failed_at, t.failed_at)
     from ${rowSet(VERDICT, verdicts, 'v')}
     where t.id = v.id`.execute(db);
 }

@@ -2,11 +2,12 @@ import type { Destination, Party } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { isReal } from './canary-rows.ts';
+import { mayGoOut } from './paused-channel.ts';
 import type { LedgerTables } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
-// Canaries (拨测) count nowhere here: what ails them is told by their own condition.
+// Canaries (拨测) count nowhere here: what ails them is told by their own condition. Nor does what a paused channel keeps from going on.
 
 /** Rows looked at for one count, at most: above it a count says "at least". */
 export const COUNT_CAP = 10_000;
@@ -35,7 +36,8 @@ export interface DeadLetterCount {
 export async function countUnanswered(db: Ledger): Promise<TroubledDestination[]> {
   const { rows } = await sql<TroubledDestination>`
     select destination, count(*) as count, min(created_at) as at
-    from (select destination, created_at from transfers where status = 'in_flight' and redispatches >= 2 and unpublished_since is null and ${isReal()} limit ${COUNT_CAP}) t
+    from (select destination, created_at from transfers where status = 'in_flight' and redispatches >= 2 and unpublished_since is null and ${isReal()}
+            and ${mayGoOut('transfers')} limit ${COUNT_CAP}) t
     group by destination order by destination`.execute(db);
   return rows;
 }
@@ -44,7 +46,7 @@ export async function countUnanswered(db: Ledger): Promise<TroubledDestination[]
 export async function countUnpublished(db: Ledger, before: Date): Promise<TroubledDestination[]> {
   const { rows } = await sql<TroubledDestination>`
     select destination, count(*) as count, min(unpublished_since) as at
-    from (select destination, unpublished_since from transfers where status = 'in_flight' and unpublished_since < ${before} and ${isReal()}
+    from (select destination, unpublished_since from transfers where status = 'in_flight' and unpublished_since < ${before} and ${isReal()} and ${mayGoOut('transfers')}
           order by unpublished_since, id limit ${COUNT_CAP}) t
     group by destination order by destination`.execute(db);
   return rows;
@@ -62,7 +64,7 @@ export async function loadLongestWaiting(db: Ledger): Promise<LongestWaiting[]> 
   const { rows } = await sql<LongestWaiting>`
     select distinct on (destination) destination, id, created_at
     from (select destination, id, created_at, receipt_due_at from transfers
-          where status = 'in_flight' and receipt_due_at < statement_timestamp() and unpublished_since is null and ${isReal()}
+          where status = 'in_flight' and receipt_due_at < statement_timestamp() and unpublished_since is null and ${isReal()} and ${mayGoOut('transfers')}
           order by receipt_due_at, id limit ${COUNT_CAP}) t
     order by destination, receipt_due_at, id`.execute(db);
   return rows;
@@ -72,7 +74,7 @@ export async function loadLongestWaiting(db: Ledger): Promise<LongestWaiting[]> 
 export async function countOverdueRetries(db: Ledger, dueBefore: Date): Promise<TroubledDestination[]> {
   const { rows } = await sql<TroubledDestination>`
     select destination, count(*) as count, min(next_attempt_at) as at
-    from (select destination, next_attempt_at from transfers where status = 'retry_wait' and next_attempt_at < ${dueBefore} and ${isReal()}
+    from (select destination, next_attempt_at from transfers where status = 'retry_wait' and next_attempt_at < ${dueBefore} and ${isReal()} and ${mayGoOut('transfers')}
           order by next_attempt_at, id limit ${COUNT_CAP}) t
     group by destination order by destination`.execute(db);
   return rows;
