@@ -4,6 +4,9 @@ import type { Transaction } from 'kysely';
 import { applyLocked } from '../cases/apply-events.ts';
 import type { AppliedBatch, ApplyOptions } from '../cases/apply-events.ts';
 import { lockBatch } from '../cases/batch-time.ts';
+import { failuresOf } from '../cases/failed-transfers.ts';
+import { countFailures, failureGroupOf } from '../failures/count-failures.ts';
+import type { TimedFailure } from '../failures/count-failures.ts';
 import { insertAttempts } from '../ledger/attempt-rows.ts';
 import type { NewAttempt } from '../ledger/attempt-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -76,6 +79,8 @@ export async function applyReceipts(
   const acknowledgements = opened.map(({ row, receipt }) => acknowledgementOf(receipt, row.trace_id));
   const applied = acknowledgements.length === 0 ? null : await applyLocked(trx, acknowledgements, time, options);
   const orders = [...released.map((row) => rowToOrder(row, options.keys)), ...(applied?.orders ?? [])];
+  // Everything that failed in this transaction, together: two statements could take the same groups in another order.
+  await countFailures(trx, [...judged.flatMap((one) => failureOf(one, time.at)), ...failuresOf(applied?.transfers ?? [], time.at)]);
   const repeated = arrived.filter(({ receipt, again }) => again && isKnown(receipt)).map(({ receipt }) => receipt);
   return {
     failed: judged.filter(({ verdict }) => verdict.kind === 'failed').map(({ row }) => ({ transferId: row.id, projectNo: row.project_no, destination: row.destination })),
@@ -133,6 +138,7 @@ function verdictRow({ row, receipt, verdict }: Judged, now: Date): TransferVerdi
   const status = statusAfter({ row, receipt, verdict });
   if (status === null) return [];
   const { outcome, errorCode, errorDetail, httpStatus, finishedAt } = receipt;
+  const [failure] = failureOf({ row, receipt, verdict }, now);
   return [{
     id: row.id,
     status,
@@ -141,7 +147,15 @@ function verdictRow({ row, receipt, verdict }: Judged, now: Date): TransferVerdi
     error_code: errorCode, error_detail: errorDetail, http_status: httpStatus,
     delivered_at: verdict.kind === 'delivered' ? finishedAt : null,
     finished_at: verdict.kind === 'retry' ? null : finishedAt,
+    failure_group: failure === undefined ? null : failureGroupOf(failure), failed_at: failure?.at ?? null,
   }];
+}
+
+/** A receipt counts as a failure when it ends its transfer, and then once: a stale one has been judged to say nothing. */
+function failureOf({ row, receipt, verdict }: Judged, at: Date): TimedFailure[] {
+  const { outcome, errorCode, errorDetail, httpStatus } = receipt;
+  if (verdict.kind !== 'failed' || outcome === 'delivered') return [];
+  return [{ projectNo: row.project_no, destination: row.destination, kind: row.kind, errorWord: outcome, errorCode, errorDetail, httpStatus, at }];
 }
 
 /** One row for each attempt, its delivery when one of its receipts says so. */

@@ -40,6 +40,7 @@ export function aTransfer(projectNo: string, id: string, eventSeq: number, given
   return {
     id, project_no: projectNo, destination: 'centre', kind: 'open', ordinal: 1, event_seq: eventSeq, trace_id: null, status: 'in_flight', attempts: 1,
     receipt_due_at: null, error_word: null, error_code: null, error_detail: null, http_status: null, created_at: new Date(), dispatched_at: NOON, finished_at: null,
+    failure_group: null, failed_at: null,
     ...NO_BODY, ...given,
   };
 }

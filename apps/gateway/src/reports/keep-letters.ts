@@ -1,9 +1,12 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
+import { countFailures, failureGroupOf } from '../failures/count-failures.ts';
+import type { TimedFailure } from '../failures/count-failures.ts';
 import { lockOrderKeys } from '../ledger/case-rows.ts';
 import { insertDeadLetters, loadLetterMarks } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
+import { setGroups } from '../ledger/failure-rows.ts';
 import { rowSet } from '../ledger/row-set.ts';
 import type { Columns } from '../ledger/row-set.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -69,12 +72,29 @@ async function withoutKnown<Letter extends KeptLetter>(trx: Transaction<LedgerTa
 
 /** Only the attempt that is out: one that was answered or tried again since has nothing to do with the letter. */
 async function failTransfers(trx: Transaction<LedgerTables>, orders: readonly BuriedOrder[]): Promise<FailedTransfer[]> {
-  const { rows } = await sql<FailedTransfer>`
+  const { rows } = await sql<BuriedTransfer>`
     update transfers t
     set status = 'failed', error_word = 'technical', error_code = o.error_code, error_detail = o.error_detail, http_status = null,
         next_attempt_at = null, receipt_due_at = null, finished_at = clock_timestamp()
     from ${rowSet(ORDER, orders, 'o')}
     where t.id = o.id and t.attempts = o.attempt and t.status = 'in_flight'
-    returning t.id, t.project_no, t.destination`.execute(trx);
+    returning t.id, t.project_no, t.destination, t.kind, t.error_code, t.error_detail, statement_timestamp() as at`.execute(trx);
+  if (rows.length > 0) await groupFailures(trx, rows);
   return rows;
+}
+
+/** A failed transfer with what its group goes by. */
+interface BuriedTransfer extends FailedTransfer, Pick<BuriedOrder, 'error_code' | 'error_detail'> {
+  readonly kind: string;
+  readonly at: Date;
+}
+
+async function groupFailures(trx: Transaction<LedgerTables>, rows: readonly BuriedTransfer[]): Promise<void> {
+  const failures = rows.map((row): TimedFailure => ({
+    projectNo: row.project_no, destination: row.destination, kind: row.kind, errorWord: 'technical', errorCode: row.error_code, httpStatus: null,
+    errorDetail: row.error_detail, at: row.at,
+  }));
+  const groups = failures.map(failureGroupOf);
+  await setGroups(trx, rows.flatMap(({ id, at }, index) => (groups[index] ? [{ id, failure_group: groups[index], failed_at: at }] : [])));
+  await countFailures(trx, failures);
 }
