@@ -59,6 +59,7 @@ export * from './topology.ts';
 export * from './transfer-id.ts';
 export * from './validation/checksums.ts';
 export * from './validation/validate-event.ts';
+export * from './validation/validate-payload.ts';
 export * from './wire/completion-update.ts';
 export * from './wire/delivery-receipt.ts';
 export * from './wire/door-refusal.ts';

@@ -1,5 +1,5 @@
 import type { Destination } from '#contracts';
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 
 /** What an operation does with each of its transfers. */
@@ -68,12 +68,12 @@ export interface OperationsTable {
   /** The last transfer frozen so far. */
   frozen_until: JSONColumnType<FreezePlace> | null;
   /** The last item examined so far. */
-  examined_until: number;
+  examined_until: Generated<number>;
   rate_per_second: number;
   max_in_flight: number;
   ladder: JSONColumnType<Rung[]>;
   /** Rungs climbed. */
-  rung: number;
+  rung: Generated<number>;
   /** Share of failures (0 to 1) above which it is aborted. */
   abort_ratio: number;
   abort_on_new: boolean;
@@ -90,19 +90,19 @@ export interface OperationsTable {
   finished_at: NullableInstant;
   created_at: RecordedAt;
   updated_at: RecordedAt;
-  frozen: number;
-  examined: number;
-  verdicts: JSONColumnType<Partial<Record<ItemVerdict, number>>>;
+  frozen: Generated<number>;
+  examined: Generated<number>;
+  verdicts: JSONColumnType<Partial<Record<ItemVerdict, number>>, string | undefined>;
   /** The ways in which its transfers had failed when they were frozen. */
-  signatures: string[];
+  signatures: Generated<string[]>;
   /** Ever sent, ended or not. */
-  sent: number;
-  delivered: number;
-  failed: number;
-  discarded: number;
-  skipped: number;
+  sent: Generated<number>;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  discarded: Generated<number>;
+  skipped: Generated<number>;
   /** Sent and not delivered at the first attempt. */
-  troubled: number;
+  troubled: Generated<number>;
   lease_owner: string | null;
   lease_until: NullableInstant;
 }
@@ -120,7 +120,7 @@ export interface OperationItemsTable {
   note: string | null;
   /** The attempt it was sent with. */
   attempt: number | null;
-  troubled: boolean;
+  troubled: Generated<boolean>;
   /** How it failed: at first as frozen, then as it ended. */
   signature: string | null;
   sent_at: NullableInstant;
