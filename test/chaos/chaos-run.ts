@@ -72,8 +72,19 @@ async function rest({ stage, signal }: Hands, say: (line: string) => void): Prom
     if (isAllDone(moment)) return 'rest';
     return performance.now() - movedAt > STILL_MS ? 'still' : null;
   }, { within: REST_MS, every: LOOK_EVERY_MS, signal }).catch(() => 'late');
-  if (atRest !== 'rest') say(`没有办完：${JSON.stringify(await look(stage).catch(() => null))}`);
+  if (atRest !== 'rest') await tellWhatIsLeft(stage, say);
   return atRest === 'rest' ? Math.round((performance.now() - begun) / 100) / 10 : null;
+}
+
+/** What the bridge itself says of a run that does not come to its end: where to look first. */
+async function tellWhatIsLeft(stage: Stage, say: (line: string) => void): Promise<void> {
+  say(`没有办完：${JSON.stringify(await look(stage).catch(() => null))}`);
+  for (const path of ['queues', 'circuits', 'edge-instances', 'alerts?open=true']) {
+    const answer = await fetch(`${stage.program('gateway').url}/api/${path}`, {
+      headers: { authorization: `Bearer ${stage.opsToken()}` }, signal: AbortSignal.timeout(5_000),
+    }).then((response) => response.text()).catch(String);
+    say(`  ${path}：${answer}`);
+  }
 }
 
 function isAllDone(moment: Moment): boolean {

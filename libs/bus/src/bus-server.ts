@@ -64,6 +64,8 @@ export interface BusServerOptions {
   readonly closeTimeoutMs?: number;
   /** How often the broker is asked whether it still knows the consumers. */
   readonly watchConsumersMs?: number;
+  /** How long the broker may take to begin or to stop handing the messages of a queue over; 10 s unless told otherwise. */
+  readonly wishTimeoutMs?: number;
 }
 
 /** Nest's door to the bus: every queue of the app goes to the one `@EventPattern` method that carries its name, in batches. */
@@ -161,12 +163,12 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
   }
 
   private consumerOf(spec: QueueSpec, pattern: string): QueueConsumer {
-    const { connection, app, sealer, publisher, logger, queues = [] } = this.options;
+    const { connection, app, sealer, publisher, logger, wishTimeoutMs, queues = [] } = this.options;
     const handler = this.messageHandlers.get(pattern) as MessageHandler<IncomingMessage[], BaseRpcContext, BatchResult>;
     const label: unknown = handler.extras?.['handler'];
     const handle: Handle = (batch) => this.call(handler, batch);
     return new QueueConsumer({
-      spec, ...paceOf(spec, queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger,
+      spec, ...paceOf(spec, queues.find(({ name }) => name === spec.name)), app, sealer, publisher, logger, wishTimeoutMs,
       handlerName: typeof label === 'string' ? label : `@EventPattern('${pattern}')`,
       handle: this.guards ? guardHandler(handle, this.guards) : handle,
       onLost: (reason) => connection.restart(reason),

@@ -4,6 +4,7 @@ import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
 import { BusUnavailableError, TopologyError } from './bus-errors.ts';
 import { checkUrls, connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
+import { within } from './within.ts';
 
 export interface BusConnectionOptions {
   /** One or more nodes of the same cluster, tried in turn: `amqp://user:password@host:port/vhost`. */
@@ -12,6 +13,8 @@ export interface BusConnectionOptions {
   readonly name: string;
   readonly heartbeatSeconds?: number;
   readonly connectTimeoutMs?: number;
+  /** How long a fresh connection may take until its queues are declared and consumed. A broker whose queues have no leader answers nothing, and goes on beating. */
+  readonly setupTimeoutMs?: number;
   /** How long the first connection may fail before `open` gives up, once every URL was tried. Once connected, it is tried again for ever. */
   readonly startPatienceMs?: number;
   /** A broker that is away after `startPatienceMs` is no error then: `open` resolves, and connecting goes on. One that says no still is. */
@@ -41,8 +44,8 @@ export class BusConnection {
 
   constructor(options: BusConnectionOptions) {
     checkUrls(options.urls);
-    const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, startPatienceMs = 5_000, startWithoutBroker = false } = options;
-    this.options = { ...options, heartbeatSeconds, connectTimeoutMs, startPatienceMs, startWithoutBroker };
+    const { heartbeatSeconds = 10, connectTimeoutMs = 5_000, setupTimeoutMs = 15_000, startPatienceMs = 5_000, startWithoutBroker = false } = options;
+    this.options = { ...options, heartbeatSeconds, connectTimeoutMs, setupTimeoutMs, startPatienceMs, startWithoutBroker };
     this.name = options.name;
   }
 
@@ -132,14 +135,18 @@ export class BusConnection {
     model.on('close', (error) => this.lose(model, error ?? new Error('connection closed')));
     this.model = model;
     try {
-      for (const setup of this.setups) await setup(model);
+      await within(this.options.setupTimeoutMs, this.prepare(model), 'the connection is not ready: RabbitMQ does not answer for a queue');
       this.settle(model);
     } catch (error) {
       this.model = null;
-      await model.close().catch(() => undefined);
+      await hangUp(model);
       throw error;
     }
     logger.info({ connection: name, broker: describeBroker(url) }, 'RabbitMQ connected');
+  }
+
+  private async prepare(model: ChannelModel): Promise<void> {
+    for (const setup of this.setups) await setup(model);
   }
 
   /** The connection is ready, unless it was lost or closed while it was prepared. */

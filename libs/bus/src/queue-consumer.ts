@@ -12,6 +12,7 @@ import type { IncomingMessage, Settlement } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
 import { SharedAnswer } from './shared-answer.ts';
 import { SettleBatch, type Held } from './settle-batch.ts';
+import { within } from './within.ts';
 
 export interface QueueConsumerOptions {
   readonly spec: QueueSpec;
@@ -27,11 +28,15 @@ export interface QueueConsumerOptions {
   readonly sealer: KeyRing;
   readonly publisher: BusPublisher;
   readonly logger: Logger;
+  /** {@link WISH_TIMEOUT_MS} unless told otherwise. */
+  readonly wishTimeoutMs?: number | undefined;
   /** Called when the consumer was lost although its connection may still stand. */
   readonly onLost: (reason: string) => void;
 }
 
 const FAREWELL_MS = 500;
+/** How long the broker may take to begin or to stop handing messages over. One that takes longer has no leader for the queue, or has lost the question. */
+const WISH_TIMEOUT_MS = 10_000;
 const MAX_FAILURES_REMEMBERED = 10_000;
 
 /** A batch in which no body could be opened. */
@@ -77,7 +82,7 @@ export class QueueConsumer {
 
   /** Whether the broker should know a consumer of this process. */
   get consuming(): boolean {
-    return this.consumerTag !== null && !this.paused;
+    return this.channel !== null && !this.paused;
   }
 
   /** Starts to consume on a fresh connection, unless the queue is paused. */
@@ -101,12 +106,12 @@ export class QueueConsumer {
   pause(): Promise<void> {
     this.paused = true;
     this.returning.push(...this.loop.clear());
-    return this.followWishes().catch((error: unknown) => this.leaveToReconnect(error));
+    return this.followWishesAtAnyRate();
   }
 
   resume(): Promise<void> {
     this.paused = false;
-    return this.followWishes().catch((error: unknown) => this.leaveToReconnect(error));
+    return this.followWishesAtAnyRate();
   }
 
   /** Takes no new messages and waits for what is in hand; what only waited goes back to the queue with the channel. */
@@ -126,15 +131,26 @@ export class QueueConsumer {
     return step;
   }
 
+  /** A wish that cannot be followed now is followed on the next connection. */
+  private followWishesAtAnyRate(): Promise<void> {
+    const { channel } = this;
+    return this.followWishes().catch((error: unknown) => {
+      this.options.logger.warn({ queue: this.name, reason: (error as Error).message }, 'queue could not be paused or resumed now; done at the next connection');
+      // A channel that broke has been reported lost by its own event; one that does not answer has not.
+      if (channel) this.lose(channel, 'no answer to a pause or a resumption');
+    });
+  }
+
   private async consumeOrCancel(): Promise<void> {
     const { channel, consumerTag } = this;
     if (!channel) return;
     const wanted = !this.paused && !this.stopping.signal.aborted;
+    const { wishTimeoutMs = WISH_TIMEOUT_MS } = this.options;
     if (wanted && consumerTag === null) {
-      const started = await channel.consume(this.name, (raw) => this.take(raw, channel));
+      const started = await within(wishTimeoutMs, channel.consume(this.name, (raw) => this.take(raw, channel)), 'the broker does not begin to hand messages over');
       if (this.channel === channel) this.consumerTag = started.consumerTag;
     } else if (!wanted && consumerTag !== null) {
-      await channel.cancel(consumerTag);
+      await within(wishTimeoutMs, channel.cancel(consumerTag), 'the broker does not stop handing messages over');
       if (this.channel === channel) this.consumerTag = null;
     }
     for (const held of this.returning.splice(0)) this.settle.handBack(held);
@@ -150,11 +166,6 @@ export class QueueConsumer {
       if (this.paused) this.returning.push(held);
       else this.loop.push(held);
     }
-  }
-
-  /** A channel that broke has been reported lost by its own event; the wish is followed on the next one. */
-  private leaveToReconnect(error: unknown): void {
-    this.options.logger.warn({ queue: this.name, reason: (error as Error).message }, 'queue could not be paused or resumed now; done at the next connection');
   }
 
   private lose(channel: Channel, reason: string): void {

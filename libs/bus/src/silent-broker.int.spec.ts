@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Channel } from 'amqplib';
+import { until, withVhost } from '../../../test/support/index.ts';
+import { INTAKE, intakeMessage, Rig } from './bus-rig.fixture.ts';
+import { BusConnection } from './connection.ts';
+
+const within = 15_000;
+const NEVER = new Promise<never>(() => undefined);
+
+describe('a broker that keeps its connections, but does not answer for a queue', () => {
+  const vhost = withVhost();
+  const rig = new Rig(() => vhost.url);
+  afterEach(() => rig.closeAll());
+
+  it('is connected to anew when a fresh connection does not get ready', async () => {
+    const connection = new BusConnection({ urls: [vhost.url], name: 'test', logger: rig.logger, startPatienceMs: 5_000, setupTimeoutMs: 200 });
+    let tries = 0;
+    connection.onConnect(() => (++tries === 1 ? NEVER : Promise.resolve()));
+    await connection.open();
+    expect([connection.state, tries]).toEqual(['open', 2]);
+    await connection.close();
+  });
+
+  it.each<['cancel' | 'consume', string]>([
+    ['cancel', 'to stop'], ['consume', 'to begin'],
+  ])('is connected to anew when it is asked %s handing messages over, and messages are handled again', async (question) => {
+    const publisher = await rig.publisher();
+    const channels: Channel[] = [];
+    const connection = rig.connection('consuming');
+    connection.onConnect(async (model) => {
+      const create = model.createChannel.bind(model);
+      model.createChannel = async (options) => {
+        const channel = await create(options);
+        channels.push(channel);
+        return channel;
+      };
+    });
+    const seen: string[] = [];
+    const { server } = await rig.serve((batch) => { seen.push(...batch.map(({ messageId }) => messageId)); return batch.map(() => 'done'); }, publisher, {},
+      { connection, wishTimeoutMs: 200 });
+    for (const channel of channels) channel[question] = () => NEVER;
+    await server.pauseQueue(INTAKE);
+    await server.resumeQueue(INTAKE);
+    await publisher.publish(intakeMessage('m'));
+    await until(() => seen.length === 1, { within });
+  });
+});
