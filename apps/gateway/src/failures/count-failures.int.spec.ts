@@ -76,9 +76,11 @@ describe('a transfer that fails', () => {
 
   it('joins a group with its field when it could not be translated', async () => {
     const projectNo = newProjectNo();
-    await bench.events(eventOf('case.received', { subject: projectNo, data: { itemCode: 'no-such-item' } }));
+    const received = eventOf('case.received', { subject: projectNo });
+    await bench.events({ ...received, data: { ...received.data, applicant: { ...received.data.applicant, certType: '999' } } });
+    expect(await bench.transfers(projectNo)).toMatchObject([{ status: 'failed', failure_group: expect.stringMatching(/^fg_/), failed_at: expect.any(Date) }]);
     const { signature, class: whose } = await bench.db.selectFrom('failure_groups').select(['signature', 'class']).executeTakeFirstOrThrow();
-    expect({ signature, whose }).toMatchObject({ signature: { errorCode: 'not-translatable', errorWord: 'invalid', field: expect.any(String) }, whose: 'data' });
+    expect({ signature, whose }).toMatchObject({ signature: { errorCode: 'not-translatable', errorWord: 'invalid', field: 'applicant.certType' }, whose: 'data' });
   });
 
   it('joins none when it is a canary’s', async () => {
