@@ -145,15 +145,23 @@ export class QueueConsumer {
     const { channel, consumerTag } = this;
     if (!channel) return;
     const wanted = !this.paused && !this.stopping.signal.aborted;
-    const { wishTimeoutMs = WISH_TIMEOUT_MS } = this.options;
-    if (wanted && consumerTag === null) {
-      const started = await within(wishTimeoutMs, channel.consume(this.name, (raw) => this.take(raw, channel)), 'the broker does not begin to hand messages over');
-      if (this.channel === channel) this.consumerTag = started.consumerTag;
-    } else if (!wanted && consumerTag !== null) {
-      await within(wishTimeoutMs, channel.cancel(consumerTag), 'the broker does not stop handing messages over');
-      if (this.channel === channel) this.consumerTag = null;
+    if (wanted !== (consumerTag !== null)) {
+      const tag = consumerTag === null ? await this.consume(channel) : await this.cancel(channel, consumerTag);
+      if (this.channel === channel) this.consumerTag = tag;
     }
     for (const held of this.returning.splice(0)) this.settle.handBack(held);
+  }
+
+  private async consume(channel: Channel): Promise<string> {
+    const { wishTimeoutMs = WISH_TIMEOUT_MS } = this.options;
+    const started = channel.consume(this.name, (raw) => this.take(raw, channel));
+    return (await within(wishTimeoutMs, started, 'the broker does not begin to hand messages over')).consumerTag;
+  }
+
+  private async cancel(channel: Channel, consumerTag: string): Promise<null> {
+    const { wishTimeoutMs = WISH_TIMEOUT_MS } = this.options;
+    await within(wishTimeoutMs, channel.cancel(consumerTag), 'the broker does not stop handing messages over');
+    return null;
   }
 
   private take(raw: ConsumeMessage | null, channel: Channel): void {
