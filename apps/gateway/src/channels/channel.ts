@@ -1,10 +1,7 @@
 import { catalogue } from '#contracts';
 import type { Destination } from '#contracts';
 import type { ChannelName } from '../ledger/channel-tables.ts';
-import { partyZh } from '../ops-api/words.ts';
-
-export const DIRECTIONS = { intake: '收件（大厅→中心）', completion: '办结（中心→大厅）' } as const;
-export type Direction = keyof typeof DIRECTIONS;
+import type { Direction } from '../ops-api/words.ts';
 
 /** One hall in one direction (通道). */
 export interface Channel {
@@ -23,12 +20,6 @@ export function allChannels(): Channel[] {
 /** The channel of this name; undefined when no hall of the catalogue has it. */
 export function channelNamed(name: string): Channel | undefined {
   return allChannels().find((one) => one.name === name);
-}
-
-/** As operators call it: `鼓楼区政务服务大厅·收件（大厅→中心）`. */
-export function channelZh(name: ChannelName): string {
-  const [direction = 'intake', hallCode = ''] = name.split(':') as [Direction, string];
-  return `${partyZh(`hall:${hallCode}`)}·${DIRECTIONS[direction]}`;
 }
 
 function channel(direction: Direction, hallCode: string): Channel {

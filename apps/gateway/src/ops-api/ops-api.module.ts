@@ -4,15 +4,26 @@ import type { Kysely } from 'kysely';
 import { ACCESS_PROVIDERS } from '../access/access-providers.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
+import { Contacts } from '../failures/contacts.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { DedupeWindows } from '../operations/dedupe-windows.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
 import { QueueFigures } from '../watch/queue-figures.ts';
+import { AccountsController } from './accounts/accounts.controller.ts';
+import { ChangeAccount } from './accounts/change-account.ts';
+import { CreateAccount } from './accounts/create-account.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
+import { ApiTokensController } from './api-tokens/api-tokens.controller.ts';
+import { MakeApiToken } from './api-tokens/make-api-token.ts';
+import { RevokeApiToken } from './api-tokens/revoke-api-token.ts';
 import { CasesController } from './cases/cases.controller.ts';
+import { ChannelActions } from './channels/channel-actions.ts';
+import { ChannelsController } from './channels/channels.controller.ts';
 import { CircuitChangesController } from './circuits/circuit-changes.controller.ts';
 import { CircuitsController } from './circuits/circuits.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { ChangeFailureGroup } from './failure-groups/change-failure-group.ts';
+import { FailureGroupsController } from './failure-groups/failure-groups.controller.ts';
 import { EdgeInstancesController } from './edge-instances/edge-instances.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpsLedger } from './ops-ledger.ts';
@@ -32,15 +43,17 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
 @Module({
   controllers: [
     CasesController, TransfersController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
-    AlertsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController,
-    SessionController,
+    AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController,
+    SessionController, AccountsController, ApiTokensController,
   ],
   providers: [
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },
     PublishOrders, TransferActions,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    ...ACCESS_PROVIDERS, QueueFigures,
+    { provide: Contacts, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => Contacts.fromConfig(config) },
+    ChangeFailureGroup,
+    ...ACCESS_PROVIDERS, CreateAccount, ChangeAccount, MakeApiToken, RevokeApiToken, QueueFigures, ChannelActions,
   ],
 })
 export class OpsApiModule {}

@@ -25,7 +25,7 @@ export const PAPER_STATUSES: Readonly<Record<PaperStatus, string>> = {
 };
 
 export const TRANSFER_STATUSES: Readonly<Record<TransferStatus, string>> = {
-  held: '排队（等前一条送达）',
+  held: '排队（等前一条送达，或等通道恢复）',
   in_flight: '投递中',
   retry_wait: '等待重试',
   delivered: '已送达',
@@ -75,11 +75,23 @@ export function partyZh(party: Party): string {
   return catalogue().hall(code)?.name ?? `${code} ${PARTY_KINDS_ZH.hall}`;
 }
 
+/** The two directions of a hall's channels (通道方向). */
+export const DIRECTIONS = { intake: '收件（大厅→中心）', completion: '办结（中心→大厅）' } as const;
+export type Direction = keyof typeof DIRECTIONS;
+
+const CHANNEL = /^(intake|completion):(\d{6})$/;
+
+/** A channel as operators call it: `鼓楼区政务服务大厅·收件（大厅→中心）`. */
+export function channelZh(name: string): string {
+  const [, direction, hallCode] = CHANNEL.exec(name) ?? [];
+  return direction === undefined ? name : `${partyZh(`hall:${hallCode ?? ''}`)}·${DIRECTIONS[direction as Direction]}`;
+}
+
 const PARTY = /^(?:centre|bureau|bridge|hall:\d{6})$/;
 
-/** The subject of an alert as operators call it: a party by its name, a queue or program as it is. */
+/** The subject of an alert as operators call it: a party or a channel by its name, a queue or program as it is. */
 export function subjectZh(subject: string): string {
-  return PARTY.test(subject) ? partyZh(subject as Party) : subject;
+  return PARTY.test(subject) ? partyZh(subject as Party) : channelZh(subject);
 }
 
 /** The words of a table, typed by its keys. */

@@ -14,7 +14,8 @@ const GAP_MS = 5 * 60_000;
 /**
  * No canary of a hall has come round for too long (拨测逾期): whatever the single parts say of themselves, the path as a whole does not work.
  * The adapters say whose canaries they send, so one that never got in is missed as well. Before this gateway watched, and before canaries
- * were sent, nobody could have carried one round: those times prove nothing. A hall whose adapter fell silent is left as it is.
+ * were sent, nobody could have carried one round: those times prove nothing. A hall whose adapter fell silent is left as it is,
+ * and so is one with a channel that people have paused; once it goes on, its canaries have their time again.
  */
 export const canaryLate: Condition = {
   zh: '拨测逾期',
@@ -25,8 +26,8 @@ export const canaryLate: Condition = {
     const sent = hallsOf(alive);
     const untold = [...hallsOf(lastWords(facts.programs, alive, deaf(facts, limits)))].filter((hall) => !sent.has(hall));
     return [
-      ...[...sent].flatMap((hall) => judge(hall, facts, limits)),
-      ...untold.map((hall): Untold => ({ subject: `hall:${hall}`, untold: true })),
+      ...[...sent].flatMap((hall): (Finding | Untold)[] => (isPaused(hall, facts) ? [leftAsItIs(hall)] : judge(hall, facts, limits))),
+      ...untold.map(leftAsItIs),
     ];
   },
 };
@@ -35,11 +36,29 @@ function hallsOf(programs: readonly EdgeInstanceRow[]): Set<string> {
   return new Set(programs.flatMap(({ canary_halls }) => canary_halls ?? []));
 }
 
-function judge(hall: string, { canaries, programs, now, watchingSince }: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
+function leftAsItIs(hall: string): Untold {
+  return { subject: `hall:${hall}`, untold: true };
+}
+
+function isPaused(hall: string, { pauses }: WatchFacts): boolean {
+  return pausesOf(hall, pauses).some(({ holds }) => holds);
+}
+
+function pausesOf(hall: string, pauses: WatchFacts['pauses']): WatchFacts['pauses'] {
+  return pauses.filter(({ channel }) => channel === `intake:${hall}` || channel === `completion:${hall}`);
+}
+
+/** When the last of a hall's channels that was paused went on again; null when none ever was. */
+function wentOnAt(hall: string, pauses: WatchFacts['pauses']): Date | null {
+  const ends = pausesOf(hall, pauses).flatMap(({ resumed_at, until }) => resumed_at ?? until ?? []);
+  return ends.toSorted((one, other) => other.getTime() - one.getTime())[0] ?? null;
+}
+
+function judge(hall: string, { canaries, programs, pauses, now, watchingSince }: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
   const since = sentSince(programs.filter(({ canary_halls }) => canary_halls?.includes(hall)), now);
   const fact = canaries.find(({ hall_code }) => hall_code === hall) ?? null;
   if (msBetween(fact?.round_at ?? since, now) <= canaryMs) return [];
-  const opens = Math.min(msBetween(watchingSince, now), msBetween(since, now)) > canaryMs;
+  const opens = Math.min(msBetween(watchingSince, now), msBetween(since, now), msBetween(wentOnAt(hall, pauses) ?? since, now)) > canaryMs;
   return [{ subject: `hall:${hall}`, opens, ...wordsOf(hall, fact, since), facts: factsOf(hall, fact) }];
 }
 

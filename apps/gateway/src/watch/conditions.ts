@@ -1,4 +1,5 @@
 import { canaryLate } from './canary-condition.ts';
+import { channelPaused } from './channel-condition.ts';
 import type { Condition } from './condition.ts';
 import { circuitOpen, programSilent } from './edge-conditions.ts';
 import { deadLetters, ordersUnpublished, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
@@ -25,6 +26,7 @@ export const CONDITIONS = {
   'journal-old': journalOld,
   'redis-unsafe': redisUnsafe,
   'canary-late': canaryLate,
+  'channel-paused': channelPaused,
 } as const satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof CONDITIONS;

@@ -40,7 +40,7 @@ const living = [program(), program({ app: 'gateway' }), program({ app: 'district
 function facts(given: Partial<WatchFacts> = {}): WatchFacts {
   return {
     now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], standing: [], unpublished: [], overdueRetries: [], failed: [],
-    parked: [], deadLetters: [], canaries: [], ...given,
+    parked: [], deadLetters: [], canaries: [], pauses: [], ...given,
   };
 }
 

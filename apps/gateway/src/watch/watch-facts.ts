@@ -1,5 +1,6 @@
 import type { Destination, QueueSpec } from '#contracts';
 import type { CanaryFact } from '../ledger/canary-rows.ts';
+import type { PauseRow } from '../ledger/channel-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import type { DeadLetterCount, LongestWaiting, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
 
@@ -42,4 +43,6 @@ export interface WatchFacts {
   readonly parked: readonly ParkedEvents[];
   readonly deadLetters: readonly DeadLetterCount[];
   readonly canaries: readonly CanaryFact[];
+  /** The last pause of every channel that ever had one; what it keeps from going on counts nowhere above. */
+  readonly pauses: readonly PauseRow[];
 }

@@ -13,6 +13,8 @@ export interface WatchLimits {
   readonly retryMs: number;
   readonly parkedMs: number;
   readonly consumersShortMs: number;
+  /** A channel paused for so long may have been forgotten. */
+  readonly pauseMs: number;
   /** 0: canaries open no alert. */
   readonly canaryMs: number;
   readonly canaryEnd: CanaryEnd;
@@ -27,7 +29,7 @@ export function watchLimits(config: GatewayConfig): WatchLimits {
   return {
     silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
     retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
-    canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, expectedPrograms: expectedPrograms(config.programsExpected),
+    pauseMs: config.pauseAlertMs, canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, expectedPrograms: expectedPrograms(config.programsExpected),
   };
 }
 
