@@ -219,4 +219,20 @@ export class GatewayConfig {
   @IsIn(['hall', 'centre'])
   @Describe('拨测件走到哪里算走完：hall 为办结送达大厅；centre 为工单送达中心（中心没有沙箱、不回办理结果时用）')
   readonly canaryEndsAt: CanaryEnd = 'hall';
+
+  @IsInt() @Min(100) @Max(HOUR_MS)
+  @Describe('每隔多久把新入账的消息封入证据链（毫秒）')
+  readonly evidenceSealMs: number = 10_000;
+
+  @IsInt() @Min(1000) @Max(DAY_MS)
+  @Describe('消息入账多久还没有封入证据链即报警（毫秒）；须大于 EVIDENCE_SEAL_MS 的两倍')
+  readonly evidenceAlertMs: number = 5 * MINUTE_MS;
+
+  @IsOptional() @IsString() @IsNotEmpty()
+  @Describe('各方的联系人（JSON），列在失败分组里：{"ours": {"name": …, "phone": …, "org": …}, "centre": {…}, "hall:*": {…}, "hall:410204": {…}}')
+  readonly contacts?: string;
+
+  @IsString() @Matches(/^\S{1,200}$/)
+  @Describe('处置手册（docs/failures.md）在本单位的网址；失败分组以它加上 #小节 给出链接')
+  readonly runbookUrl: string = 'docs/failures.md';
 }

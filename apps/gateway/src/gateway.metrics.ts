@@ -27,6 +27,9 @@ export const parkedEvents = gauge({ name: 'jiujin_parked_events', help: 'Events 
 export const doorRefusalsTotal = counter({ name: 'jiujin_door_refusals_total', help: 'Requests and events refused at a door', labelNames: ['door', 'code'] });
 export const deadLettersTotal = counter({ name: 'jiujin_dead_letters_total', help: 'Dead letters collected', labelNames: ['from', 'code'] });
 
+/** Rows of messages that entries of the chain of evidence vouch for. */
+export const sealedRows = counter({ name: 'jiujin_evidence_rows_total', help: 'Rows of messages put under seal by this gateway', labelNames: ['table'] });
+
 /** Measures one batch: call with the queue and the size, call the result when it is done. */
 export function startBatch(queue: string, size: number): () => void {
   batchSize.observe({ queue }, size);

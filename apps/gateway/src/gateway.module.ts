@@ -26,10 +26,13 @@ import { RETRY_QUEUE, RetryTimers } from './dispatch/retry-timers.ts';
 import { RetryProcessor } from './dispatch/retry.processor.ts';
 import { TimersShutdown } from './dispatch/timers-shutdown.ts';
 import { StartAttempt } from './dispatch/start-attempt.ts';
+import { SealClock } from './evidence/seal-clock.ts';
+import { SealMessages } from './evidence/seal-messages.ts';
 import { GatewayConfig } from './gateway.config.ts';
 import { IntakeConsumer } from './hall-to-centre/intake.consumer.ts';
 import type { LedgerTables } from './ledger/tables.ts';
 import { LOGGER } from './logger.token.ts';
+import { OperationsModule } from './operations/operations.module.ts';
 import { OPS_POOL } from './ops-pool.token.ts';
 import { OpsApiModule } from './ops-api/ops-api.module.ts';
 import { DeadLetterConsumer } from './reports/dead-letter.consumer.ts';
@@ -88,10 +91,11 @@ export class GatewayModule {
         }),
         BullModule.registerQueue({ name: RETRY_QUEUE }),
         HealthModule.forRootAsync({ inject: [BusServer, BusPublisher, Kysely, Redis], useFactory: healthChecks }),
+        OperationsModule,
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, ChannelClock, QueueFigures, Lookout, Watchdog],
+      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
     };
   }
 }

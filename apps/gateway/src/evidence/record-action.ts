@@ -1,9 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import { insertEvidence, lockChainEnd } from '../ledger/evidence-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { GENESIS, linkHash } from './chain.ts';
-import type { EvidenceEntry } from './chain.ts';
+import { appendEntry } from './append-entry.ts';
 
 /** Something a person did or saw (操作). */
 export interface Action {
@@ -24,14 +22,5 @@ export interface Action {
  * writers of the chain wait from here to the commit.
  */
 export async function recordAction(trx: Transaction<LedgerTables>, { caller, facts = {}, ...action }: Action): Promise<void> {
-  const end = await lockChainEnd(trx);
-  const previous = end.hash ?? GENESIS;
-  const entry: EvidenceEntry = {
-    seq: end.seq + 1, at: end.now.toISOString(), kind: 'action', actor: caller.id, actorName: caller.name, address: caller.address, ...action, facts,
-  };
-  const text = JSON.stringify(entry);
-  await insertEvidence(trx, {
-    seq: entry.seq, at: entry.at, kind: entry.kind, actor: entry.actor, action: entry.action, subject_kind: entry.subjectKind, subject: entry.subject,
-    entry: text, previous, hash: linkHash(previous, text),
-  });
+  await appendEntry(trx, { kind: 'action', actor: caller.id, actorName: caller.name, address: caller.address, facts, ...action });
 }

@@ -1,3 +1,4 @@
+import type { StoredEntry } from '#evidence';
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { EvidenceTable } from './evidence-tables.ts';
@@ -20,9 +21,14 @@ const CHAIN_LOCK = 7_301_640_114;
 /** The end of the chain, held until the transaction ends. */
 export async function lockChainEnd(trx: Transaction<LedgerTables>): Promise<ChainEnd> {
   await sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`.execute(trx);
+  return readChainEnd(trx);
+}
+
+/** The end of the chain at this moment. */
+export async function readChainEnd(db: Kysely<LedgerTables>): Promise<ChainEnd> {
   const { rows } = await sql<ChainEnd>`
     select coalesce(e.seq, 0) as seq, e.hash, date_trunc('milliseconds', clock_timestamp()) as now
-    from (values (1)) always left join lateral (select seq, hash from evidence order by seq desc limit 1) e on true`.execute(trx);
+    from (values (1)) always left join lateral (select seq, hash from evidence order by seq desc limit 1) e on true`.execute(db);
   const [end] = rows;
   if (end === undefined) throw new Error('the end of the chain was not told');
   return end;
@@ -30,4 +36,13 @@ export async function lockChainEnd(trx: Transaction<LedgerTables>): Promise<Chai
 
 export async function insertEvidence(db: Kysely<LedgerTables>, entry: NewEvidence): Promise<void> {
   await db.insertInto('evidence').values(entry).execute();
+}
+
+/** Entries from `from` to `to` as they lie there, at most `limit`, in the order of the chain. */
+export async function readEntries(db: Kysely<LedgerTables>, from: number, to: number, limit: number): Promise<StoredEntry[]> {
+  const { rows } = await sql<StoredEntry>`
+    select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, kind, actor, action, subject_kind as "subjectKind", subject,
+      encode(previous, 'hex') as previous, encode(hash, 'hex') as hash, entry
+    from evidence where seq between ${from} and ${to} order by seq limit ${limit}`.execute(db);
+  return rows;
 }

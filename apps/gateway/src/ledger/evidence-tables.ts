@@ -1,4 +1,6 @@
-import type { Instant } from './column-types.ts';
+import type { AttemptsTable } from './tables.ts';
+import type { GeneratedAlways } from 'kysely';
+import type { Instant, RecordedAt } from './column-types.ts';
 
 /** One link of the chain of evidence (证据链): append-only, numbered without gaps, each naming the hash of the one before. */
 export interface EvidenceTable {
@@ -18,6 +20,35 @@ export interface EvidenceTable {
   hash: Buffer;
 }
 
+type Reported = Pick<AttemptsTable, 'transfer_id' | 'attempt' | 'outcome' | 'http_status' | 'error_code' | 'response_digest' | 'started_at' | 'finished_at'>;
+
+/** What an attempt's row said before the report of its arrival took its place. Written by the database itself. */
+export interface AttemptFirstReportsTable extends Reported {
+  seq: GeneratedAlways<number>;
+  attempt_seq: number;
+  replaced_at: RecordedAt;
+}
+
+/** One row: until when every message recorded is vouched for. */
+export interface SealingTable {
+  only_row: boolean;
+  caught_up_at: Instant;
+}
+
+/** A person's leave to see certain fields of one message for a while (揭示). It names fields, never their values. */
+export interface RevealsTable {
+  id: string;
+  person: string;
+  subject_kind: 'transfer' | 'event';
+  subject: string;
+  fields: string[];
+  created_at: RecordedAt;
+  expires_at: Instant;
+}
+
 export interface EvidenceTables {
   evidence: EvidenceTable;
+  attempt_first_reports: AttemptFirstReportsTable;
+  sealing: SealingTable;
+  reveals: RevealsTable;
 }

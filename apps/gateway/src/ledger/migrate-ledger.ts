@@ -12,6 +12,8 @@ import { evidence } from './migrations/0008-evidence.ts';
 import { failures } from './migrations/0009-failures.ts';
 import { channels } from './migrations/0012-channels.ts';
 import { operations } from './migrations/0010-operations.ts';
+import { messageEvidence } from './migrations/0014-message-evidence.ts';
+import { opsQuestions } from './migrations/0015-ops-questions.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -27,6 +29,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-failures': failures,
   '0012-channels': channels,
   '0010-operations': operations,
+  '0014-message-evidence': messageEvidence,
+  '0015-ops-questions': opsQuestions,
 };
 
 /**
