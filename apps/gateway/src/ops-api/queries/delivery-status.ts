@@ -25,7 +25,7 @@ const DELIVERED = some(sql`'delivered'`);
 
 /**
  * The same rule as {@link deliveryStatus}, as a condition. Written with `exists` so that the rare statuses (failed, under way, held)
- * are found from the partial index of undelivered transfers, not by working out the status of every case.
+ * are found from the partial indexes of undelivered and of discarded transfers, not by working out the status of every case.
  */
 export const DELIVERY_CONDITIONS: Readonly<Record<DeliveryStatus, RawBuilder<boolean>>> = {
   FAILED,
@@ -33,5 +33,5 @@ export const DELIVERY_CONDITIONS: Readonly<Record<DeliveryStatus, RawBuilder<boo
   QUEUED: sql<boolean>`${HELD} and not ${FAILED} and not ${UNDER_WAY}`,
   DEAD: sql<boolean>`${DISCARDED} and not ${OPEN}`,
   ACKED: sql<boolean>`${DELIVERED} and not ${OPEN} and not ${DISCARDED}`,
-  NONE: sql<boolean>`not exists (select from transfers t where t.project_no = cases.project_no)`,
+  NONE: sql<boolean>`cases.transfer_count = 0`,
 };

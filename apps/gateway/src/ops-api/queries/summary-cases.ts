@@ -15,7 +15,7 @@ export interface CaseCount {
 
 /**
  * Cases per hall and status: every open one whatever its age, and the closed ones recorded since `since`. At most `cap` rows of either are
- * looked at, newest first, so the price is bounded however large the ledger grows. Indexes: cases (status, created_at), (created_at).
+ * looked at, so the price is bounded however large the ledger grows. Indexes: the partial one of open cases, which alone answers for them; cases (created_at).
  */
 export async function countCases(trx: Reading, since: Date, cap: number): Promise<CaseCount[]> {
   const { rows } = await sql<CaseCount>`

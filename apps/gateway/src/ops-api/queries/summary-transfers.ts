@@ -12,7 +12,7 @@ export interface TransferCount {
 
 /**
  * Transfers per destination and status: every undelivered one whatever its age, and the ended ones made since `since`, at most `cap` rows of
- * either. Indexes: the partial one of undelivered transfers; transfers (created_at).
+ * either. Indexes: the partial one of undelivered transfers, which alone answers for them; transfers (created_at).
  */
 export async function countTransfers(trx: Reading, since: Date, cap: number): Promise<TransferCount[]> {
   const { rows } = await sql<TransferCount>`
