@@ -1,6 +1,7 @@
 import { canaryLate } from './canary-condition.ts';
 import { channelPaused } from './channel-condition.ts';
 import type { Condition } from './condition.ts';
+import { evidenceLate } from './evidence-condition.ts';
 import { circuitOpen, programSilent } from './edge-conditions.ts';
 import { deadLetters, ordersUnpublished, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
 import { brokerUnreachable, consumerMissing, queueMissing } from './queue-conditions.ts';
@@ -26,6 +27,7 @@ export const CONDITIONS = {
   'journal-old': journalOld,
   'redis-unsafe': redisUnsafe,
   'canary-late': canaryLate,
+  'evidence-late': evidenceLate,
   'channel-paused': channelPaused,
 } as const satisfies Record<string, Condition>;
 

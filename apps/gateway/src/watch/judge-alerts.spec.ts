@@ -40,7 +40,7 @@ const living = [program(), program({ app: 'gateway' }), program({ app: 'district
 function facts(given: Partial<WatchFacts> = {}): WatchFacts {
   return {
     now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], standing: [], unpublished: [], overdueRetries: [], failed: [],
-    parked: [], deadLetters: [], canaries: [], pauses: [], ...given,
+    parked: [], deadLetters: [], canaries: [], evidenceCaughtUpAt: NOW, pauses: [], ...given,
   };
 }
 
@@ -308,5 +308,18 @@ describe('a late canary', () => {
   it('is no alert where that is switched off', () => {
     const canaries = [fact({ round_at: ago(600) })];
     expect(judgeAlerts({ 'canary-late': CONDITIONS['canary-late'] }, facts({ programs: both, canaries }), { ...limits, canaryMs: 0 }, []).open).toEqual([]);
+  });
+});
+
+describe('evidence that falls behind', () => {
+  it('is an alert once messages have waited for their seal too long, and over when all are sealed', () => {
+    expect(opened('evidence-late', { evidenceCaughtUpAt: ago(290) })).toEqual([]);
+    expect(opened('evidence-late', { evidenceCaughtUpAt: ago(310) })).toEqual(['evidence']);
+    expect(closed('evidence-late', 'evidence', { evidenceCaughtUpAt: ago(5) })).toBe(true);
+  });
+
+  it('is none yet for a gateway that just came and has had no time to seal', () => {
+    const young = { evidenceCaughtUpAt: ago(9_000), watchingSince: ago(30) };
+    expect([opened('evidence-late', young), closed('evidence-late', 'evidence', young)]).toEqual([[], false]);
   });
 });

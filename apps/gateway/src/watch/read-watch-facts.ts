@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { loadCanaryFacts } from '../ledger/canary-rows.ts';
 import { loadPauses } from '../ledger/channel-rows.ts';
+import { loadCaughtUp } from '../ledger/evidence-messages.ts';
 import { loadCircuits, loadInstances } from '../ledger/edge-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -42,6 +43,7 @@ export async function readWatchFacts(trx: Kysely<LedgerTables>, looked: (now: Da
     parked: await countParkedSince(trx, ago(limits.parkedMs)),
     deadLetters: await countDeadLetters(trx, ago(DEAD_LETTERS_MS)),
     canaries: await loadCanaryFacts(trx, limits.canaryEnd),
+    evidenceCaughtUpAt: await loadCaughtUp(trx),
     pauses: await loadPauses(trx),
   };
 }

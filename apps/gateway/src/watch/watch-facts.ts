@@ -43,6 +43,8 @@ export interface WatchFacts {
   readonly parked: readonly ParkedEvents[];
   readonly deadLetters: readonly DeadLetterCount[];
   readonly canaries: readonly CanaryFact[];
+  /** Every message recorded until then is under seal. */
+  readonly evidenceCaughtUpAt: Date;
   /** The last pause of every channel that ever had one; what it keeps from going on counts nowhere above. */
   readonly pauses: readonly PauseRow[];
 }

@@ -18,6 +18,7 @@ export interface WatchLimits {
   /** 0: canaries open no alert. */
   readonly canaryMs: number;
   readonly canaryEnd: CanaryEnd;
+  readonly evidenceMs: number;
   /** How many programs of an app should run, where that is set. */
   readonly expectedPrograms: Partial<Record<AppName, number>>;
 }
@@ -29,7 +30,7 @@ export function watchLimits(config: GatewayConfig): WatchLimits {
   return {
     silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
     retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
-    pauseMs: config.pauseAlertMs, canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, expectedPrograms: expectedPrograms(config.programsExpected),
+    pauseMs: config.pauseAlertMs, canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, evidenceMs: config.evidenceAlertMs, expectedPrograms: expectedPrograms(config.programsExpected),
   };
 }
 

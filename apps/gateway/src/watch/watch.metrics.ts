@@ -17,12 +17,15 @@ const spool = new Gauge({ name: 'jiujin_spool_waiting', help: 'Accepted events t
 const journal = new Gauge({ name: 'jiujin_journal_entries', help: 'Accepted events without acknowledgement, as the adapters report', labelNames: ['program'], registers });
 const canaryRound = new Gauge({ name: 'jiujin_canary_round_trip_seconds', help: 'How long the newest canary that came round took, by hall', labelNames: ['hall'], registers });
 
+const evidenceLag = new Gauge({ name: 'jiujin_evidence_lag_seconds', help: 'Age of the oldest message that may not be under seal yet', registers });
+
 /** Shows the last look as metrics. What is not known now has no value, rather than an old one. */
 export function measureWatch(facts: WatchFacts, { silentMs }: WatchLimits, figures: readonly QueueFigure[] | null, open: readonly OpenAlert[]): void {
   alertsOpen.reset();
   for (const condition of Object.keys(CONDITIONS)) alertsOpen.set({ condition }, 0);
   for (const { condition } of open) alertsOpen.inc({ condition });
   measureQueues(figures ?? []);
+  evidenceLag.set(Math.max(0, facts.now.getTime() - facts.evidenceCaughtUpAt.getTime()) / 1000);
   canaryRound.reset();
   for (const { hall_code, round_seconds } of facts.canaries) if (round_seconds !== null) canaryRound.set({ hall: hall_code }, round_seconds);
   measurePrograms(facts, new Date(facts.now.getTime() - silentMs));
