@@ -8,6 +8,7 @@ type Writing = Transaction<LedgerTables>;
 
 export type AccountRow = Selectable<AccountsTable>;
 export type NewAccount = Insertable<AccountsTable>;
+export type AccountChange = Omit<Updateable<AccountsTable>, 'id' | 'version'>;
 
 /** How wrong passwords lock an account: after `afterFailures` for `firstMs`, twice as long after each further one, `longestMs` at most. */
 export interface Lockout {
@@ -22,6 +23,12 @@ const ADMINISTRATORS_LOCK = 7_301_640_107;
 
 export async function insertAccount(db: Ledger, account: NewAccount): Promise<void> {
   await db.insertInto('accounts').values(account).execute();
+}
+
+/** Answers whether the name was free. */
+export async function insertAccountUnlessNamed(db: Ledger, account: NewAccount): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await db.insertInto('accounts').values(account).onConflict((conflict) => conflict.column('name').doNothing()).executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
 }
 
 export async function hasAccounts(db: Ledger): Promise<boolean> {
@@ -54,7 +61,7 @@ export async function hasOtherAdministrator(trx: Writing, id: string): Promise<b
 }
 
 /** A change that people make and see: the account gets a new version. */
-export async function changeAccount(trx: Writing, id: string, change: Updateable<AccountsTable>): Promise<AccountRow> {
+export async function changeAccount(trx: Writing, id: string, change: AccountChange): Promise<AccountRow> {
   return trx.updateTable('accounts').set({ ...change, version: sql<number>`version + 1` }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 

@@ -41,8 +41,10 @@ export async function noteTokenUsed(db: Ledger, id: string): Promise<void> {
     .where('id', '=', id).where((is) => is.or([is('last_used_at', 'is', null), is('last_used_at', '<', NOTED_BEFORE)])).execute();
 }
 
-export async function insertApiToken(db: Ledger, token: NewApiToken): Promise<void> {
-  await db.insertInto('api_tokens').values(token).execute();
+/** Answers whether the account had no token of this name. */
+export async function insertApiToken(db: Ledger, token: NewApiToken): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await db.insertInto('api_tokens').values(token).onConflict((conflict) => conflict.doNothing()).executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows > 0n;
 }
 
 /** Newest first, below a place; of one account, or of everybody. */

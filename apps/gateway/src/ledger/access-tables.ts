@@ -1,6 +1,8 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Right, Role } from '../access/rights.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
+
+type NullableText = ColumnType<string | null, string | null | undefined, string | null>;
 
 /** A person who may come in (账号), built in or of an identity provider. */
 export interface AccountsTable {
@@ -10,7 +12,7 @@ export interface AccountsTable {
   display_name: string;
   roles: Role[];
   /** With its parameters, see `access/password-hash.ts`; `null` when the person comes by the identity provider. */
-  password_hash: string | null;
+  password_hash: NullableText;
   /** The password is known to whoever made it, and opens nothing but its own change. */
   must_change: Generated<boolean>;
   /** Since the last login. */
@@ -19,8 +21,8 @@ export interface AccountsTable {
   disabled_at: NullableInstant;
   /** Number of this form of the account, for those who edit it at the same time. */
   version: Generated<number>;
-  oidc_issuer: string | null;
-  oidc_subject: string | null;
+  oidc_issuer: NullableText;
+  oidc_subject: NullableText;
   created_at: RecordedAt;
   last_login_at: NullableInstant;
 }

@@ -30,6 +30,7 @@ import { OpsLedger } from './ops-ledger.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
+import { RetryLadderController } from './retry-ladder/retry-ladder.controller.ts';
 import { SessionController } from './session/session.controller.ts';
 import { SummaryController } from './summary/summary.controller.ts';
 import { TransferActions } from './transfers/transfer-actions.ts';
@@ -43,7 +44,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
 @Module({
   controllers: [
     CasesController, TransfersController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
-    AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController,
+    AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
     SessionController, AccountsController, ApiTokensController,
   ],
   providers: [

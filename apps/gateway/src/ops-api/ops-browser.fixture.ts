@@ -29,7 +29,7 @@ export interface LoggedIn {
 export async function addPerson(db: Kysely<LedgerTables>, roles: readonly Role[], given: Partial<NewAccount> = {}): Promise<Person> {
   const id = randomUUID();
   const name = `p-${id.slice(0, 8)}`;
-  await insertAccount(db, { id, name, display_name: roles.join('+'), roles: [...roles], password_hash: null, oidc_issuer: null, oidc_subject: null, ...given });
+  await insertAccount(db, { id, name, display_name: roles.join('+'), roles: [...roles], ...given });
   return { id, name };
 }
 

@@ -105,7 +105,7 @@ export async function startOpsServer(
 async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
   const id = randomUUID();
   const token = `token-for-tests-only-${id}`;
-  await insertAccount(db, { id, name: `person-${id}`, display_name: roles.join('+'), roles: [...roles], password_hash: null, oidc_issuer: null, oidc_subject: null });
+  await insertAccount(db, { id, name: `person-${id}`, display_name: roles.join('+'), roles: [...roles] });
   await insertApiToken(db, {
     id, name: roles.join('+'), account_id: id, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
   });

@@ -12,14 +12,10 @@ import { deleteSession } from '../../ledger/access-session-rows.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
+import type { Reply } from '../reply.ts';
 import { LoggedInAnswer, LoggedOutAnswer, SessionAnswer } from './session.answer.ts';
 import { ChangePasswordBody, LogInBody } from './session.body.ts';
 import { showSession } from './show-session.ts';
-
-/** What is needed of the server's reply: a header. */
-export interface Reply {
-  header(name: string, value: string | string[]): unknown;
-}
 
 /** Logging in and out (登录、退出), and who one is. */
 @OpsResource('api/session', '登录')

@@ -94,7 +94,7 @@ describe('a login', () => {
   it('is refused alike for an unknown name, a wrong password, a disabled and a locked account', async () => {
     const disabled = await addPerson(bench.db, ['operator'], { password_hash: hash, disabled_at: new Date() });
     const locked = await addPerson(bench.db, ['operator'], { password_hash: hash, locked_until: new Date(Date.now() + 60_000) });
-    const strip = ({ status, body }: OpsAnswer<ProblemAnswer>): unknown => ({ status, ...body, traceId: '' });
+    const strip = ({ body }: OpsAnswer<ProblemAnswer>): unknown => ({ ...body, traceId: '' });
     const wrong = strip(await logIn<ProblemAnswer>(person.name, 'not the password'));
     expect(wrong).toMatchObject({ status: 401, code: 'login-refused' });
     for (const name of ['nobody', disabled.name, locked.name]) expect(strip(await logIn<ProblemAnswer>(name, PASSWORD))).toEqual(wrong);
