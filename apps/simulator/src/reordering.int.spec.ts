@@ -65,19 +65,24 @@ describe('the fault reorderSend', () => {
     await arrived;
     return told.slice(0, count).map((event) => [event.type, event.sequence]);
   }
-  const work = (): void => {
+  const work = (flow = 'straight'): void => {
     const centre = new Centre(config, record, sender, faults);
-    centre.onWorkItem({ k: 'effect', n: 1, key: 'a', digest: '', at: 1, projectNo: 'T-straight-1', hall: null, kind: 'open', updateSequence: null, facts: { hall: { code: HALL }, known: [] } });
+    centre.onWorkItem({ k: 'effect', n: 1, key: 'a', digest: '', at: 1, projectNo: `T-${flow}-1`, hall: null, kind: 'open', updateSequence: null, facts: { hall: { code: HALL }, known: [] } });
   };
   const receive = (): unknown => new Platform(config, catalogue, record, sender, faults).begin(paperCase(), HALL);
 
   it('lets the centre send two neighbouring outcomes the wrong way round, numbered as they belong', async () => {
     faults.set({ ...NO_FAULTS, reorderSend: 1 });
-    expect(await first(4, work)).toEqual([['case.step.recorded', 2], ['case.accepted', 1], ['case.completed', 4], ['case.decided', 3]]);
+    expect(await first(4, () => work())).toEqual([['case.step.recorded', 2], ['case.accepted', 1], ['case.completed', 4], ['case.decided', 3]]);
   });
 
   it('leaves the order of the centre alone otherwise', async () => {
-    expect(await first(4, work)).toEqual([['case.accepted', 1], ['case.step.recorded', 2], ['case.decided', 3], ['case.completed', 4]]);
+    expect(await first(4, () => work())).toEqual([['case.accepted', 1], ['case.step.recorded', 2], ['case.decided', 3], ['case.completed', 4]]);
+  });
+
+  it('never lets the centre give up on a supplement whose time is not over', async () => {
+    faults.set({ ...NO_FAULTS, reorderSend: 1 });
+    expect(await first(2, () => work('timeout'))).toEqual([['case.supplement.required', 1], ['case.returned', 2]]);
   });
 
   it('lets a hall report the paper before the case it belongs to', async () => {

@@ -10,7 +10,7 @@ import { CaseTally, Problems } from '../record/tally.ts';
 import { centreScenarioOf, seriesOf } from '../scenario/scenario-of.ts';
 import { endOf, nextOf, noteAnswer, noteSending, noteWorkItem, openCase, projectTypeOf } from './centre-case.ts';
 import type { CentreCase, Next } from './centre-case.ts';
-import { LOOKS_BACK, parcelOf, sendingLine } from './outcomes.ts';
+import { NEVER_AHEAD, parcelOf, sendingLine } from './outcomes.ts';
 
 /** The centre's core system: takes work items, works each case through its scenario, one outcome after the other. */
 export class Centre {
@@ -137,7 +137,7 @@ export class Centre {
   #plan(one: CentreCase, next: Exclude<Next, string>): SendingLine[] {
     const first = this.#announce(one, next);
     const after = nextOf(one);
-    if (typeof after === 'string' || after.place !== next.place + 1 || LOOKS_BACK.has(after.step) || !this.#faults.strikes('reorderSend')) return [first];
+    if (typeof after === 'string' || after.place !== next.place + 1 || NEVER_AHEAD.has(after.step) || !this.#faults.strikes('reorderSend')) return [first];
     return [this.#announce(one, after), first];
   }
 

@@ -98,7 +98,10 @@ const OUTCOMES: Record<Outcome, { readonly type: string; readonly data: (scene: 
 };
 
 /** Steps that repeat or end the one just before them. */
-export const LOOKS_BACK: ReadonlySet<CentreStep> = new Set<CentreStep>(['resume', 'correctAcceptance', 'correctStep', 'correctCompletion']);
+const LOOKS_BACK: ReadonlySet<CentreStep> = new Set<CentreStep>(['resume', 'correctAcceptance', 'correctStep', 'correctCompletion']);
+
+/** Steps that are never sent before the one ahead of them: they look back at it, or wait until its time is over. */
+export const NEVER_AHEAD: ReadonlySet<CentreStep> = new Set<CentreStep>([...LOOKS_BACK, 'returnTimeout']);
 
 /** What a step needs to know besides the time: its place, and what earlier steps left behind. */
 function inputOf(one: CentreCase, name: Outcome, place: number, at: number): Record<string, unknown> {
