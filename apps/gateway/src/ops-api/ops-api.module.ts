@@ -16,6 +16,7 @@ import { AlertsController } from './alerts/alerts.controller.ts';
 import { ApiTokensController } from './api-tokens/api-tokens.controller.ts';
 import { MakeApiToken } from './api-tokens/make-api-token.ts';
 import { RevokeApiToken } from './api-tokens/revoke-api-token.ts';
+import { AuditController } from './audit/audit.controller.ts';
 import { CasesController } from './cases/cases.controller.ts';
 import { ChannelActions } from './channels/channel-actions.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
@@ -25,12 +26,18 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { ChangeFailureGroup } from './failure-groups/change-failure-group.ts';
 import { FailureGroupsController } from './failure-groups/failure-groups.controller.ts';
 import { EdgeInstancesController } from './edge-instances/edge-instances.controller.ts';
+import { EvidenceController } from './evidence/evidence.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpsLedger } from './ops-ledger.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
+import { OperationActions } from './operations/operation-actions.ts';
+import { OperationsController } from './operations/operations.controller.ts';
+import { QueueTrend } from './queues/queue-trend.ts';
 import { QueuesController } from './queues/queues.controller.ts';
+import { TimerQueues } from './queues/timer-queues.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
 import { RetryLadderController } from './retry-ladder/retry-ladder.controller.ts';
+import { OidcController } from './session/oidc.controller.ts';
 import { SessionController } from './session/session.controller.ts';
 import { SummaryController } from './summary/summary.controller.ts';
 import { TransferActions } from './transfers/transfer-actions.ts';
@@ -43,18 +50,18 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
  */
 @Module({
   controllers: [
-    CasesController, TransfersController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
+    CasesController, TransfersController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
-    SessionController, AccountsController, ApiTokensController,
+    SessionController, OidcController, AccountsController, ApiTokensController,
   ],
   providers: [
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },
-    PublishOrders, TransferActions,
+    PublishOrders, TransferActions, OperationActions,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: Contacts, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => Contacts.fromConfig(config) },
     ChangeFailureGroup,
-    ...ACCESS_PROVIDERS, CreateAccount, ChangeAccount, MakeApiToken, RevokeApiToken, QueueFigures, ChannelActions,
+    ...ACCESS_PROVIDERS, CreateAccount, ChangeAccount, MakeApiToken, RevokeApiToken, QueueFigures, QueueTrend, TimerQueues, ChannelActions,
   ],
 })
 export class OpsApiModule {}

@@ -2,6 +2,7 @@ import type { CircuitState } from '#contracts';
 import type { Channel } from '../../channels/channel.ts';
 import type { ChannelRate, HeldInChannel, UnderWayInChannel } from '../../ledger/channel-figures.ts';
 import type { PauseRow } from '../../ledger/channel-rows.ts';
+import type { ChannelName } from '../../ledger/channel-tables.ts';
 import type { CircuitRow } from '../../ledger/edge-rows.ts';
 import { beijingTime, beijingTimeOrNull } from '../beijing-time.ts';
 import { channelZh } from '../words.ts';
@@ -22,17 +23,21 @@ const WORST_FIRST: readonly CircuitState[] = ['open', 'half-open', 'slow-start',
 export function showChannel({ name, hallCode, direction, destination }: Channel, facts: ChannelFacts): ChannelAnswer {
   const pause = facts.pauses.find((one) => one.channel === name);
   const held = facts.held.find((one) => one.channel === name);
-  const underWay = facts.underWay.find((one) => one.channel === name);
-  const rate = facts.rates.find((one) => one.channel === name);
   const state = stateOf(pause, held);
   return {
     channel: name, channelZh: channelZh(name), hallCode, direction, destination, state, stateZh: CHANNEL_STATES[state], ...showPause(pause),
-    held: held?.count ?? 0, oldestHeldAt: beijingTimeOrNull(held?.oldest_at ?? null),
-    inFlight: underWay?.count ?? 0, oldestInFlightAt: beijingTimeOrNull(underWay?.oldest_at ?? null),
-    inLastMinute: rate?.into ?? 0, outLastMinute: rate?.out ?? 0,
+    held: held?.count ?? 0, oldestHeldAt: beijingTimeOrNull(held?.oldest_at ?? null), ...showTraffic(name, facts),
     circuit: WORST_FIRST.find((word) => facts.circuits.some((circuit) => circuit.destination === destination && circuit.state === word)) ?? null,
     version: pause?.version ?? 0,
   };
+}
+
+type TrafficFields = Pick<ChannelAnswer, 'inFlight' | 'oldestInFlightAt' | 'inLastMinute' | 'outLastMinute'>;
+
+function showTraffic(name: ChannelName, { underWay, rates }: ChannelFacts): TrafficFields {
+  const out = underWay.find(({ channel }) => channel === name);
+  const rate = rates.find(({ channel }) => channel === name) ?? { into: 0, out: 0 };
+  return { inFlight: out?.count ?? 0, oldestInFlightAt: beijingTimeOrNull(out?.oldest_at ?? null), inLastMinute: rate.into, outLastMinute: rate.out };
 }
 
 function stateOf(pause: PauseRow | undefined, held: HeldInChannel | undefined): ChannelState {

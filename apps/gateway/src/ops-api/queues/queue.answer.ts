@@ -1,10 +1,33 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
+import { Matches } from 'class-validator';
+import { ChoiceField, FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
+import { saying } from '../query-fields.ts';
 
-/** One declared queue as the broker sees it (队列). */
+/** Where a queue lies: RabbitMQ, the gateway's timers in Redis, or what an adapter keeps in Redis at its door. */
+export const QUEUE_KINDS = ['rabbitmq', 'bullmq', 'spool', 'journal'] as const;
+export type QueueKind = (typeof QUEUE_KINDS)[number];
+
+/** Who says a figure that the broker does not: the ledger, the ledger and two looks at the broker, an adapter's report, or Redis. */
+export const FIGURE_SOURCES = ['ledger', 'ledger-and-looks', 'adapter', 'redis'] as const;
+export type FigureSource = (typeof FIGURE_SOURCES)[number];
+
+/** The path of one queue. */
+export class QueueParams {
+  @ApiProperty({ description: '队列', example: 'gateway.intake' })
+  @Matches(/^[a-z0-9.:-]{1,100}$/, saying({ zh: '须为队列名', en: 'must be the name of a queue' }))
+  name!: string;
+}
+
+/** One queue (队列): what it is for, what waits in it, and who takes it. */
 export class QueueAnswer {
   @TextField('队列', { example: 'gateway.intake' })
   queue!: string;
+
+  @ChoiceField('在哪里：RabbitMQ；BullMQ（网关在 Redis 的定时器）；入口暂存、入账确认日志（适配器在 Redis，按其上报）', 'QueueKind', QUEUE_KINDS)
+  kind!: QueueKind;
+
+  @FlagField('是否死信队列')
+  deadLetters!: boolean;
 
   @TextField('用途')
   purpose!: string;
@@ -26,9 +49,30 @@ export class QueueAnswer {
 
   @NumberField('应有的消费者数：在运行的进程数，端点熔断而暂停的除外')
   consumersExpected!: number;
+
+  @NumberField('时间未到的定时任务数；只有 BullMQ 队列有', { nullable: true })
+  delayed!: number | null;
+
+  @InstantField('最早的一条从何时起在等；不知道时为 null', { nullable: true })
+  oldestAt!: string | null;
+
+  @ChoiceField('最早一条的来源：RabbitMQ 自己不说。ledger：该目的地最早派发而没有回执的投递；adapter：适配器最早没有得到入账确认的事件', 'FigureSource', FIGURE_SOURCES, { nullable: true })
+  oldestFrom!: FigureSource | null;
+
+  @NumberField('最近一分钟进来多少条；不知道时为 null', { nullable: true })
+  inLastMinute!: number | null;
+
+  @NumberField('最近一分钟出去多少条；不知道时为 null', { nullable: true })
+  outLastMinute!: number | null;
+
+  @ChoiceField('进出数的来源：出为台账最近一分钟的登记；进为出加上两次查看之间的增减（ledger-and-looks）。合包队列一条消息含多条，进不可知，除非一直为空', 'FigureSource', FIGURE_SOURCES, { nullable: true })
+  ratesFrom!: FigureSource | null;
+
+  @NumberField('每分钟增长多少（负为减少），由两次查看 RabbitMQ 得出；第一次查看时为 null', { nullable: true })
+  growthPerMinute!: number | null;
 }
 
-/** Every queue of the topology: not paged, for there are as many as the halls need and no more. */
+/** Every queue: not paged, for there are as many as the halls need and no more. */
 export class QueueList {
   @InstantField('查询时刻')
   asOf!: string;
