@@ -5,6 +5,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { GatewayConfig } from '../gateway.config.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
 import { LOGGER } from '../logger.token.ts';
+import { OperationJobs } from '../operations/operation-jobs.ts';
 import { Lookout } from '../watch/lookout.ts';
 import { SweepLedger } from './sweep-ledger.ts';
 
@@ -22,21 +23,23 @@ const LAST_ROUND_MS = 500;
 export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweep: SweepLedger;
   private readonly lookout: Lookout;
+  private readonly operations: OperationJobs;
   private readonly config: GatewayConfig;
   private readonly logger: Logger;
   private readonly stop = new AbortController();
   private ended: Promise<unknown> = Promise.resolve();
 
-  constructor(sweep: SweepLedger, lookout: Lookout, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
+  constructor(sweep: SweepLedger, lookout: Lookout, operations: OperationJobs, config: GatewayConfig, @Inject(LOGGER) logger: Logger) {
     this.sweep = sweep;
     this.lookout = lookout;
+    this.operations = operations;
     this.config = config;
     this.logger = logger;
   }
 
   onApplicationBootstrap(): void {
     // Side by side: a sweep that works off a long outage must not keep anybody from being told.
-    this.ended = Promise.all([this.sweepAtIntervals(), this.watchAtIntervals()]);
+    this.ended = Promise.all([this.sweepAtIntervals(), this.watchAtIntervals(), this.restoreAtIntervals()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -63,6 +66,19 @@ export class Watchdog implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async tidy(): Promise<void> {
     await this.sweep.release();
     await this.sweep.prune();
+  }
+
+  /** Operations do not wait for a sweep that works off a long outage either. */
+  private async restoreAtIntervals(): Promise<void> {
+    const { signal } = this.stop;
+    for (let round = 1; await this.interval(signal); round += 1) {
+      try {
+        await this.operations.restore();
+        if (round % ROUNDS_PER_RELEASE === 0) await this.operations.tidy();
+      } catch (error) {
+        this.logger.warn({ event: 'operations-not-restored', reason: reasonOf(error) }, 'the next round does it');
+      }
+    }
   }
 
   private async watchAtIntervals(): Promise<void> {

@@ -1,4 +1,5 @@
 import { InjectQueue } from '@nestjs/bullmq';
+import type { WorkerHost } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { Queue } from 'bullmq';
@@ -26,8 +27,13 @@ export class TimersShutdown implements BeforeApplicationShutdown {
     this.redis = redis;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    const answers = await new PatientCall(LOOK_MS).run(() => this.redis.ping()).then(() => true, () => false);
-    if (!answers) await Promise.allSettled([this.processor.worker.close(true), this.queue.backend.close(true)]);
+  beforeApplicationShutdown(): Promise<void> {
+    return cutWhenAway(this.redis, this.processor, this.queue);
   }
+}
+
+/** Cuts the connections of a queue and its worker unless Redis answers. */
+export async function cutWhenAway(redis: Redis, { worker }: Pick<WorkerHost, 'worker'>, queue: Pick<Queue, 'backend'>): Promise<void> {
+  const answers = await new PatientCall(LOOK_MS).run(() => redis.ping()).then(() => true, () => false);
+  if (!answers) await Promise.allSettled([worker.close(true), queue.backend.close(true)]);
 }

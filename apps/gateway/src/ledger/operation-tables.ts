@@ -103,6 +103,11 @@ export interface OperationsTable {
   skipped: Generated<number>;
   /** Sent and not delivered at the first attempt. */
   troubled: Generated<number>;
+  /** Of the last some hundreds that were judged, the newer counting more: how many, and how many of them were troubled. */
+  recent_judged: Generated<number>;
+  recent_troubled: Generated<number>;
+  /** What a delivery took lately when the preflight ended, in milliseconds. */
+  latency_ms: number | null;
   lease_owner: string | null;
   lease_until: NullableInstant;
 }

@@ -16,6 +16,7 @@ import { insertApiToken } from '../ledger/access-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
+import { OperationJobs } from '../operations/operation-jobs.ts';
 import { OpsApiModule } from './ops-api.module.ts';
 import { serveOpsApi } from './serve-ops-api.ts';
 
@@ -53,6 +54,9 @@ export interface OpsAnswer<T> {
 /** Stands where the broker's own account of its queues would be: every queue is there, with one consumer and nothing in it. */
 export const QUIET_BROKER = { inspect: (names: readonly string[]) => Promise.resolve(names.map((name) => ({ name, messages: 0, consumers: 1 }))) };
 
+/** Nobody carries operations out here, unless a test does. */
+const NO_JOBS: Pick<OperationJobs, 'wake'> = { wake: () => Promise.resolve() };
+
 /** Stands where RabbitMQ would be, and takes everything. */
 function publisherInto(published: OutgoingMessage[]): Pick<BusPublisher, 'ready' | 'publishAll'> {
   return {
@@ -74,7 +78,7 @@ export async function startOpsServer(
   const published: OutgoingMessage[] = [];
   const providers = [
     { provide: OPS_POOL, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
-    { provide: BusInspector, useValue: inspector }, { provide: BusPublisher, useValue: publisherInto(published) }, { provide: Kysely, useValue: db },
+    { provide: BusInspector, useValue: inspector }, { provide: BusPublisher, useValue: publisherInto(published) }, { provide: Kysely, useValue: db }, { provide: OperationJobs, useValue: NO_JOBS },
     { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
   ];
   @Global()

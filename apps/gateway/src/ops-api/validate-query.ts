@@ -10,11 +10,13 @@ export const validateQuery = new ValidationPipe({
   forbidNonWhitelisted: true,
   stopAtFirstError: true,
   validationError: { target: false, value: false },
-  exceptionFactory: (errors: ValidationError[]) => brokenQuery(errors.flatMap(fieldProblems)),
+  exceptionFactory: (errors: ValidationError[]) => brokenQuery(errors.flatMap((error) => fieldProblems(error))),
 });
 
-function fieldProblems(error: ValidationError): FieldProblem[] {
-  return Object.keys(error.constraints ?? {}).map((rule) => ({ field: error.property, rule, ...textOf(error, rule) }));
+function fieldProblems(error: ValidationError, at = ''): FieldProblem[] {
+  const field = at === '' ? error.property : `${at}.${error.property}`;
+  const own = Object.keys(error.constraints ?? {}).map((rule) => ({ field, rule, ...textOf(error, rule) }));
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldProblems(child, field))];
 }
 
 function textOf(error: ValidationError, rule: string): { zh: string; en: string } {

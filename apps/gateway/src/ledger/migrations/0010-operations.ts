@@ -54,6 +54,9 @@ const OPERATIONS = `
     discarded int not null default 0,
     skipped int not null default 0,
     troubled int not null default 0,
+    recent_judged float8 not null default 0,
+    recent_troubled float8 not null default 0,
+    latency_ms float8,
     lease_owner text,
     lease_until timestamptz,
     check ((status in ('completed', 'cancelled', 'aborted')) or finished_at is null)

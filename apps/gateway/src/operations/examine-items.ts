@@ -1,0 +1,76 @@
+import { loadShutDestinations } from '../ledger/edge-rows.ts';
+import { claimTransfers, listItemsAfter, writeFindings } from '../ledger/operation-item-rows.ts';
+import type { ItemFinding, ItemPlace } from '../ledger/operation-item-rows.ts';
+import { changeOperation, recentLatency } from '../ledger/operation-rows.ts';
+import type { OperationNow } from '../ledger/operation-rows.ts';
+import type { ItemVerdict } from '../ledger/operation-tables.ts';
+import { loadReplayFacts } from '../ledger/operation-transfer-rows.ts';
+import { examineItem, isGoing } from './examine-item.ts';
+import type { Finding } from './examine-item.ts';
+import { problemsOfPayload } from './read-payload.ts';
+import { recordStep } from './record-step.ts';
+import { AT_ONCE, RESTS } from './step-context.ts';
+import type { StepContext, StepOutcome } from './step-context.ts';
+
+/** Opening and checking so many payloads takes some hundredths of a second, in which this process does nothing else. */
+const PAGE = 100;
+
+type Counts = Partial<Record<ItemVerdict, number>>;
+
+/** The preflight of the next page. What is going to be sent is claimed here; what somebody else has claimed meanwhile is a duplicate. */
+export async function examinePage(context: StepContext, operation: OperationNow): Promise<StepOutcome> {
+  const { trx } = context;
+  const { id } = operation;
+  const items = await listItemsAfter(trx, id, operation.examined_until, PAGE);
+  const findings = items.length === 0 ? [] : await examine(context, operation, items);
+  if (findings.length > 0) await writeFindings(trx, id, findings);
+  const verdicts = count(operation.verdicts, findings);
+  const progress = {
+    examined: operation.examined + findings.length, verdicts: JSON.stringify(verdicts),
+    skipped: operation.skipped + findings.filter(({ state }) => state === 'skipped').length,
+    examined_until: items.at(-1)?.seq ?? operation.examined_until,
+  };
+  if (items.length === PAGE) {
+    await changeOperation(trx, id, progress);
+    return AT_ONCE;
+  }
+  const next = whatFollows(context, toSend(verdicts), operation.now);
+  await changeOperation(trx, id, { ...progress, ...next, latency_ms: await recentLatency(trx) });
+  await recordStep(trx, { operationId: id, what: 'examined', result: next.status, facts: { ...verdicts } });
+  return RESTS;
+}
+
+/** How many an operation is going to send, by what its preflight counted. */
+export function toSend(verdicts: Counts): number {
+  return (verdicts.sendable ?? 0) + (verdicts['endpoint-down'] ?? 0);
+}
+
+function whatFollows({ config }: StepContext, count: number, now: Date) {
+  if (count === 0) return { status: 'completed', status_reason: 'nothing-to-send', needs_approval: false, finished_at: now } as const;
+  const needsApproval = count > config.operationApproveAbove;
+  return { status: needsApproval ? 'awaiting-approval' : 'ready', needs_approval: needsApproval } as const;
+}
+
+async function examine(context: StepContext, operation: OperationNow, items: readonly ItemPlace[]): Promise<ItemFinding[]> {
+  const { trx, keys, windows, config } = context;
+  const facts = new Map((await loadReplayFacts(trx, items.map((item) => item.transfer_id))).map((one) => [one.id, one]));
+  const shut = new Set(await loadShutDestinations(trx, config.programSilentMs));
+  const found = items.map((item): [ItemPlace, Finding] => {
+    const one = facts.get(item.transfer_id);
+    if (one === undefined) return [item, { verdict: 'invalid', note: 'transfer-unknown' }];
+    const terms = { operationId: operation.id, windowMs: windows.of(one.destination), override: operation.override };
+    return [item, examineItem(operation.kind, one, terms, () => problemsOfPayload(one, keys).length === 0, shut.has(one.destination))];
+  });
+  const claimed = await claimTransfers(trx, operation.id, found.filter(([, finding]) => isGoing(finding)).map(([item]) => item.transfer_id));
+  return found.map(([item, finding]) => findingOf(item, isGoing(finding) && !claimed.has(item.transfer_id) ? { verdict: 'duplicate', note: 'claimed' } : finding));
+}
+
+function findingOf({ seq }: ItemPlace, finding: Finding): ItemFinding {
+  return { seq, ...finding, state: isGoing(finding) ? 'pending' : 'skipped' };
+}
+
+function count(before: Counts, findings: readonly ItemFinding[]): Counts {
+  const counts: Counts = { ...before };
+  for (const { verdict } of findings) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+}

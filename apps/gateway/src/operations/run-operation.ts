@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { KeyRing } from '#runtime';
+import type { Logger } from '#runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { PublishOrders } from '../dispatch/publish-orders.ts';
+import { GatewayConfig } from '../gateway.config.ts';
+import { giveLeaseBack, leaseLeft, takeLease } from '../ledger/operation-rows.ts';
+import type { OperationNow } from '../ledger/operation-rows.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { LOGGER } from '../logger.token.ts';
+import { OPS_POOL } from '../ops-pool.token.ts';
+import { DedupeWindows } from './dedupe-windows.ts';
+import { examinePage } from './examine-items.ts';
+import { freezePage } from './freeze-selection.ts';
+import { followPaused, goOn } from './go-on.ts';
+import { STEP_MS } from './pace.ts';
+import { RESTS } from './step-context.ts';
+import type { StepContext, StepOutcome } from './step-context.ts';
+import { windDown } from './wind-down.ts';
+
+/**
+ * Takes an operation one step further: one transaction under its lease, then the orders that follow from it, then the lease is given back.
+ * Where it stands is in the ledger alone, so any gateway may take the next step, and one that dies between two statements leaves either
+ * the step before or the step done. It uses the operators' connections: the messages have theirs to themselves.
+ */
+@Injectable()
+export class RunOperation {
+  /** Of this process alone: after a restart it is another one, and has to wait for its own old leases. */
+  readonly owner: string = randomUUID();
+
+  constructor(
+    @Inject(OPS_POOL) private readonly db: Kysely<LedgerTables>,
+    @Inject(PublishOrders) private readonly publish: PublishOrders,
+    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(DedupeWindows) private readonly windows: DedupeWindows,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** In how many milliseconds the next step is due; null when none is, until a person does something. Throws what PostgreSQL throws. */
+  async step(id: string): Promise<number | null> {
+    const outcome = await this.transact(id);
+    // Somebody else's, until its lease ends: then, at the latest, it is looked at again.
+    if (outcome === null) return this.waitForLease(id);
+    await this.publish.run(outcome.orders);
+    await giveLeaseBack(this.db, id, this.owner);
+    return outcome.nextMs;
+  }
+
+  private async waitForLease(id: string): Promise<number | null> {
+    const left = await leaseLeft(this.db, id);
+    return left === null ? null : Math.max(STEP_MS, left);
+  }
+
+  private transact(id: string): Promise<StepOutcome | null> {
+    return this.db.transaction().setIsolationLevel('read committed').execute(async (trx) => {
+      const operation = await takeLease(trx, id, this.owner, this.config.operationLeaseMs);
+      if (operation === undefined) return null;
+      const { keys, windows, config } = this;
+      const outcome = await advance({ trx, keys, windows, config, brokerReady: this.publish.ready }, operation);
+      if (outcome.orders.length > 0) this.logger.debug({ event: 'operation-step', operationId: id, orders: outcome.orders.length }, 'operation goes on');
+      return outcome;
+    });
+  }
+}
+
+function advance(context: StepContext, operation: OperationNow): Promise<StepOutcome> {
+  switch (operation.status) {
+    case 'freezing':
+      return freezePage(context, operation);
+    case 'preflight':
+      return examinePage(context, operation);
+    case 'canary':
+    case 'running':
+      return goOn(context, operation);
+    case 'paused':
+      return followPaused(context, operation);
+    case 'cancelled':
+    case 'aborted':
+      return windDown(context, operation);
+    case 'awaiting-approval':
+    case 'ready':
+    case 'completed':
+      return Promise.resolve(RESTS);
+  }
+}

@@ -1,0 +1,19 @@
+import type { OperationSelection } from '../../ledger/operation-tables.ts';
+import { periodEnd, periodStart } from '../beijing-time.ts';
+import { brokenQuery } from '../problems/ops-problem.ts';
+import type { OperationSelectionBody } from './operation.body.ts';
+
+/** The selection as the ledger keeps it. */
+export function selectionOf({ transferIds, failureGroup, filter }: OperationSelectionBody): OperationSelection {
+  if (transferIds !== undefined) return { transferIds };
+  if (failureGroup !== undefined) return { failureGroup };
+  if (filter === undefined) throw brokenQuery([{ field: 'selection', rule: 'oneSelection', zh: '须给出一种选择', en: 'must hold one selection' }]);
+  const { destination, kind, projectNo, errorWord, errorCode, from, to } = filter;
+  return {
+    filter: {
+      ...(destination === undefined ? {} : { destination }), ...(kind === undefined ? {} : { kind }), ...(projectNo === undefined ? {} : { projectNo }),
+      ...(errorWord === undefined ? {} : { errorWord }), ...(errorCode === undefined ? {} : { errorCode }),
+      ...(from === undefined ? {} : { from: periodStart(from).toISOString() }), ...(to === undefined ? {} : { until: periodEnd(to).toISOString() }),
+    },
+  };
+}
