@@ -1,5 +1,6 @@
 import { KeyRing } from '#runtime';
 import type { Kysely } from 'kysely';
+import type { GatewayConfig } from '../gateway.config.ts';
 import { migrateLedger } from '../ledger/migrate-ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -14,11 +15,11 @@ export interface OpsBench {
   close(): Promise<void>;
 }
 
-export async function openBench(databaseUrl: string): Promise<OpsBench> {
+export async function openBench(databaseUrl: string, settings: Partial<GatewayConfig> = {}): Promise<OpsBench> {
   const db = openLedger({ url: databaseUrl, poolSize: 4, statementTimeoutMs: 10_000, onConnectionLost: () => undefined });
   await migrateLedger(db);
   const keys = KeyRing.fromJson(KeyRing.generateJson());
-  const server = await startOpsServer(db, keys);
+  const server = await startOpsServer(db, keys, undefined, settings);
   return {
     db, keys, server,
     close: async () => {

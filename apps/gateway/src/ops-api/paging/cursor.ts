@@ -24,6 +24,15 @@ export function decodeTimePlace(cursor: string | undefined): TimePlace | null {
   return { at, key };
 }
 
+/** A place in a list whose rows may move to its front, with the moment at which the walk through it began; `null` for the first page. */
+export function decodeSeenPlace(cursor: string | undefined): (TimePlace & { readonly began: string }) | null {
+  if (cursor === undefined) return null;
+  const [at, key, began, ...rest] = partsOf(cursor);
+  const place = decodeTimePlace(encodeCursor([String(at), String(key)]));
+  if (place === null || typeof began !== 'string' || !isInstant(began) || rest.length > 0) throw foreignCursor();
+  return { ...place, began };
+}
+
 /** Places in lists ordered by a row's number, one for each list that is merged; `null` for the first page. */
 export function decodeNumberPlaces(cursor: string | undefined, count: number): number[] | null {
   if (cursor === undefined) return null;
