@@ -3,6 +3,7 @@ import type { Channel } from 'amqplib';
 import { until, withVhost } from '../../../test/support/index.ts';
 import { INTAKE, intakeMessage, Rig } from './bus-rig.fixture.ts';
 import { BusConnection } from './connection.ts';
+import { StallingProxy } from './stalling-proxy.fixture.ts';
 
 const within = 15_000;
 const NEVER = new Promise<never>(() => undefined);
@@ -19,6 +20,22 @@ describe('a broker that keeps its connections, but does not answer for a queue',
     await connection.open();
     expect([connection.state, tries]).toEqual(['open', 2]);
     await connection.close();
+  });
+
+  it('is connected to anew when it is cut off in the middle of the farewell to a connection that could not be prepared', async () => {
+    const proxy = await StallingProxy.before(vhost.url);
+    const connection = new BusConnection({ urls: [proxy.through(vhost.url)], name: 'test', logger: rig.logger, startPatienceMs: 5_000 });
+    let tries = 0;
+    connection.onConnect(() => {
+      if (++tries > 1) return Promise.resolve();
+      proxy.stall();
+      setTimeout(() => proxy.cut(), 100);
+      return Promise.reject(new Error('no queue can be declared yet'));
+    });
+    await connection.open();
+    expect([connection.state, tries]).toEqual(['open', 2]);
+    await connection.close();
+    await proxy.close();
   });
 
   it.each<['cancel' | 'consume', string]>([
