@@ -5,23 +5,22 @@ import type { LedgerTables } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
+export type OidcLoginRow = Pick<Selectable<OidcLoginsTable>, 'state' | 'nonce' | 'code_verifier'>;
+
 const NOW = sql<Date>`statement_timestamp()`;
 const PRUNED_AT_ONCE = 500;
 
-/** Keeps a sign-in under way. Answers whether there was room for it; those that have run out are removed first, some at a time. */
-export async function insertOidcLogin(db: Ledger, most: number, patienceMs: number, login: Omit<Selectable<OidcLoginsTable>, 'expires_at'>): Promise<boolean> {
+/** Keeps a sign-in under way. Those that have run out are removed, some at a time, and the oldest when there are more than `most`: whoever begins many keeps nobody out. */
+export async function insertOidcLogin(db: Ledger, most: number, patienceMs: number, login: Omit<Selectable<OidcLoginsTable>, 'expires_at'>): Promise<void> {
   await sql`delete from oidc_logins where browser_digest in (select browser_digest from oidc_logins where expires_at <= ${NOW} limit ${PRUNED_AT_ONCE})`.execute(db);
-  const { numAffectedRows = 0n } = await sql`
-    insert into oidc_logins (browser_digest, state, nonce, code_verifier, expires_at)
-    select ${login.browser_digest}, ${login.state}, ${login.nonce}, ${login.code_verifier}, ${NOW} + ${patienceMs}::float8 * interval '1 millisecond'
-    where (select count(*) from oidc_logins) < ${most}`.execute(db);
-  return numAffectedRows > 0n;
+  await db.insertInto('oidc_logins').values({ ...login, expires_at: sql<Date>`${NOW} + ${patienceMs}::float8 * interval '1 millisecond'` }).execute();
+  await sql`delete from oidc_logins where browser_digest in (select browser_digest from oidc_logins order by expires_at desc offset ${most})`.execute(db);
 }
 
 /** The sign-in that this browser began, which can be ended once only. */
-export function takeOidcLogin(db: Ledger, browserDigest: Buffer): Promise<Omit<Selectable<OidcLoginsTable>, 'browser_digest'> | undefined> {
+export function takeOidcLogin(db: Ledger, browserDigest: Buffer): Promise<OidcLoginRow | undefined> {
   return db.deleteFrom('oidc_logins').where('browser_digest', '=', browserDigest).where('expires_at', '>', NOW)
-    .returning(['state', 'nonce', 'code_verifier', 'expires_at']).executeTakeFirst();
+    .returning(['state', 'nonce', 'code_verifier']).executeTakeFirst();
 }
 
 /** The account of this subject as the provider tells of it now; made when the person comes for the first time. */

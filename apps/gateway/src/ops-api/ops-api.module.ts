@@ -52,7 +52,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
   controllers: [
     CasesController, TransfersController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
-    SessionController, OidcController, AccountsController, ApiTokensController,
+    AuditController, EvidenceController, SessionController, OidcController, AccountsController, ApiTokensController,
   ],
   providers: [
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
