@@ -119,6 +119,6 @@ async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promi
 async function answerOf<T>(answering: Promise<Response>): Promise<OpsAnswer<T>> {
   const answer = await answering;
   const text = await answer.text();
-  const json = /json/.test(answer.headers.get('content-type') ?? '');
+  const json = /[/+]json/.test(answer.headers.get('content-type') ?? '');
   return { status: answer.status, headers: answer.headers, text, body: (json ? JSON.parse(text) : null) as T };
 }

@@ -1,10 +1,10 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { FlagField, InstantField, NumberField } from '../answer-fields.ts';
 import { CaseAnswer } from './case.answer.ts';
-import { AttemptEntry, DeadLetterEntry, DuplicateEntry, EventEntry, RefusalEntry, TransferEntry } from './timeline.answer.ts';
+import { ActionEntry, AttemptEntry, DeadLetterEntry, DuplicateEntry, EventEntry, RefusalEntry, TransferEntry } from './timeline.answer.ts';
 import type { TimelineEntry } from './timeline.answer.ts';
 
-const ENTRIES = { event: EventEntry, duplicate: DuplicateEntry, transfer: TransferEntry, attempt: AttemptEntry, refusal: RefusalEntry, 'dead-letter': DeadLetterEntry };
+const ENTRIES = { event: EventEntry, duplicate: DuplicateEntry, transfer: TransferEntry, attempt: AttemptEntry, refusal: RefusalEntry, 'dead-letter': DeadLetterEntry, action: ActionEntry };
 
 const paths = Object.entries(ENTRIES).map(([kind, entry]) => [kind, getSchemaPath(entry)] as const);
 
@@ -39,7 +39,7 @@ export class CaseDetailAnswer extends CaseAnswer {
   completedAt!: string | null;
 
   @ApiProperty({
-    description: '全过程，按本系统时钟从早到晚：事件、重复事件、投递、每次投递尝试、入口拒收、死信',
+    description: '全过程，按本系统时钟从早到晚：事件、重复事件、投递、每次投递尝试、入口拒收、死信、人的操作',
     type: 'array',
     items: { oneOf: paths.map(([, path]) => ({ $ref: path })), discriminator: { propertyName: 'kind', mapping: Object.fromEntries(paths) } },
   })

@@ -86,6 +86,7 @@ function nameOf(entry: TimelineEntry): string {
     case 'attempt': return `attempt ${entry.attempt} of ${entry.transferId} ${entry.outcome}`;
     case 'refusal': return `refused ${entry.refusalId}`;
     case 'dead-letter': return `dead letter ${entry.code}`;
+    case 'action': return `${entry.actionZh} ${entry.actor}`;
   }
 }
 

@@ -5,6 +5,7 @@ import { caseDuplicates } from '../queries/case-duplicates.ts';
 import { caseEvents } from '../queries/case-events.ts';
 import { caseTransfers } from '../queries/case-transfers.ts';
 import { findCase } from '../queries/find-case.ts';
+import { caseActions } from '../queries/list-actions.ts';
 import { listDeadLetters } from '../queries/list-dead-letters.ts';
 import { listDoorRefusals } from '../queries/list-door-refusals.ts';
 import type { CaseDetailAnswer } from './case-detail.answer.ts';
@@ -36,6 +37,7 @@ async function readRecord(trx: Reading, projectNo: string): Promise<CaseRecord> 
     transfers: await caseTransfers(trx, projectNo, MAX_ROWS_PER_KIND),
     attempts: await caseAttempts(trx, projectNo, MAX_ROWS_PER_KIND),
     refusals: await listDoorRefusals(trx, { projectNo }, null, MAX_ROWS_PER_KIND),
+    actions: await caseActions(trx, projectNo, MAX_ROWS_PER_KIND),
     deadLetters: await listDeadLetters(trx, { projectNo }, null, MAX_ROWS_PER_KIND),
   };
 }

@@ -2,6 +2,7 @@ import { CASE_STATUSES } from '#contracts';
 import type { CaseStatus, ErrorWord } from '#contracts';
 import type { EventOutcome } from '../../ledger/tables.ts';
 import { ChoiceField, FlagField, InstantField, KindField, NumberField, TextField } from '../answer-fields.ts';
+import { ActionAnswer } from '../audit/action.answer.ts';
 import { DeadLetterAnswer } from '../dead-letters/dead-letter.answer.ts';
 import { RefusalAnswer } from '../refusals/refusal.answer.ts';
 import { TransferAnswer } from '../transfers/transfer.answer.ts';
@@ -186,4 +187,10 @@ export class DeadLetterEntry extends DeadLetterAnswer {
   at!: string;
 }
 
-export type TimelineEntry = EventEntry | DuplicateEntry | TransferEntry | AttemptEntry | RefusalEntry | DeadLetterEntry;
+/** What a person did to one of the case's transfers, or looked at. */
+export class ActionEntry extends ActionAnswer {
+  @KindField('action')
+  kind!: 'action';
+}
+
+export type TimelineEntry = ActionEntry | EventEntry | DuplicateEntry | TransferEntry | AttemptEntry | RefusalEntry | DeadLetterEntry;

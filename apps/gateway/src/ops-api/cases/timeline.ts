@@ -1,10 +1,12 @@
 import { CASE_STATUSES, EVENT_TYPES } from '#contracts';
+import { showAction } from '../audit/show-action.ts';
 import { beijingTime } from '../beijing-time.ts';
 import { showDeadLetter } from '../dead-letters/show-dead-letter.ts';
 import { scrubbedOrNull } from '../personal-numbers.ts';
 import type { CaseAttemptRow } from '../queries/case-attempts.ts';
 import type { CaseDuplicateRow } from '../queries/case-duplicates.ts';
 import type { CaseEventRow } from '../queries/case-events.ts';
+import type { ActionRow } from '../queries/list-actions.ts';
 import type { DeadLetterRow } from '../queries/list-dead-letters.ts';
 import type { DoorRefusalRow } from '../queries/list-door-refusals.ts';
 import type { TransferRow } from '../queries/transfer-columns.ts';
@@ -21,6 +23,7 @@ export interface CaseRecord {
   readonly attempts: readonly CaseAttemptRow[];
   readonly refusals: readonly DoorRefusalRow[];
   readonly deadLetters: readonly DeadLetterRow[];
+  readonly actions: readonly ActionRow[];
 }
 
 /**
@@ -40,7 +43,7 @@ export function timelineOf(record: CaseRecord): TimelineEntry[] {
   return placed(record).sort(inOrder).map(({ entry }) => entry);
 }
 
-function placed({ events, duplicates, transfers, attempts, refusals, deadLetters }: CaseRecord): Placed[] {
+function placed({ events, duplicates, transfers, attempts, refusals, deadLetters, actions }: CaseRecord): Placed[] {
   return [
     ...events.map((row) => ({ at: row.recorded_at, cause: row.seq, rank: 0, turn: row.seq, entry: showEvent(row) })),
     ...duplicates.map((row) => ({ at: row.recorded_at, cause: row.event_seq, rank: 1, turn: row.seq, entry: showDuplicate(row) })),
@@ -57,6 +60,7 @@ function placed({ events, duplicates, transfers, attempts, refusals, deadLetters
       at: row.received_at, cause: Infinity, rank: 5, turn: row.seq,
       entry: { kind: 'dead-letter' as const, at: beijingTime(row.received_at), ...showDeadLetter(row) },
     })),
+    ...actions.map((row) => ({ at: row.at, cause: Infinity, rank: 6, turn: row.seq, entry: { kind: 'action' as const, ...showAction(row) } })),
   ];
 }
 
