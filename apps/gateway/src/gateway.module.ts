@@ -13,6 +13,7 @@ import { AwaitPermissions } from './cases/await-permissions.ts';
 import { ReceiveEvents } from './cases/receive-events.ts';
 import { ChannelClock } from './channels/channel-clock.ts';
 import { DrainChannels } from './channels/drain-channels.ts';
+import { MeasureChannels } from './channels/measure-channels.ts';
 import { OutcomeConsumer } from './centre-to-hall/outcome.consumer.ts';
 import { MissingOrders } from './clocks/missing-orders.ts';
 import { SweepLedger } from './clocks/sweep-ledger.ts';
@@ -95,7 +96,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
+      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, MeasureChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
     };
   }
 }

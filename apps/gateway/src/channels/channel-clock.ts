@@ -5,22 +5,27 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { reasonOf } from '../ledger/ledger-error.ts';
 import { LOGGER } from '../logger.token.ts';
 import { DrainChannels } from './drain-channels.ts';
+import { MeasureChannels } from './measure-channels.ts';
 
 /** A round asks the ledger for channels that go on and still hold something: two cheap questions while none does. */
 const ROUND_MS = 1_000;
+/** Metrics are collected every ten seconds or less often: to measure in every round would be in vain. */
+const ROUNDS_PER_MEASURE = 8;
 /** How long the end of the program waits for a round: every batch stands alone, so a round cut off loses nothing. */
 const LAST_ROUND_MS = 500;
 
-/** Drains channels at intervals for as long as the gateway runs, whichever gateway resumed them. */
+/** Drains and measures channels at intervals for as long as the gateway runs, whichever gateway resumed them. */
 @Injectable()
 export class ChannelClock implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly drain: DrainChannels;
+  private readonly measure: MeasureChannels;
   private readonly logger: Logger;
   private readonly stop = new AbortController();
   private ended: Promise<void> = Promise.resolve();
 
-  constructor(drain: DrainChannels, @Inject(LOGGER) logger: Logger) {
+  constructor(drain: DrainChannels, measure: MeasureChannels, @Inject(LOGGER) logger: Logger) {
     this.drain = drain;
+    this.measure = measure;
     this.logger = logger;
   }
 
@@ -35,9 +40,10 @@ export class ChannelClock implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async drainAtIntervals(): Promise<void> {
     const { signal } = this.stop;
-    while (await sleep(ROUND_MS * (0.75 + Math.random() / 2), true, { signal }).catch(() => false)) {
+    for (let round = 0; await sleep(ROUND_MS * (0.75 + Math.random() / 2), true, { signal }).catch(() => false); round += 1) {
       try {
         await this.drain.run(signal);
+        if (round % ROUNDS_PER_MEASURE === 0) await this.measure.run();
       } catch (error) {
         this.logger.warn({ event: 'drain-failed', reason: reasonOf(error) }, 'the next round tries again');
       }

@@ -71,3 +71,11 @@ export async function loadLetterWork(db: Ledger): Promise<LettersOfApp[]> {
     where received_at > statement_timestamp() - interval '1 minute' group by app`.execute(db);
   return rows;
 }
+
+const LETTERS_CAP = 10_000;
+
+/** How many dead letters lie in the ledger, at most {@link LETTERS_CAP}. */
+export async function countLetters(db: Ledger): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (select from dead_letters limit ${LETTERS_CAP}) l`.execute(db);
+  return rows[0]?.count ?? 0;
+}

@@ -22,14 +22,19 @@ export interface QueueFacts {
 /** A queue of RabbitMQ; while the broker cannot be asked, what is known all the same. */
 export function showQueue(queue: DeclaredQueue | QueueFigure, facts: QueueFacts): QueueAnswer {
   const { spec: { name, purpose, consumer, deadLetterKey }, destination } = queue;
-  const asked = 'state' in queue ? queue : null;
+  const said = showSaid(queue);
   return {
-    queue: name, kind: 'rabbitmq', deadLetters: deadLetterKey === null, purpose, app: consumer, destination,
-    exists: asked === null ? null : asked.state !== null,
-    ready: asked?.state?.messages ?? null, consumersPresent: asked?.state?.consumers ?? null,
+    queue: name, kind: 'rabbitmq', deadLetters: deadLetterKey === null, purpose, app: consumer, destination, ...said,
     consumersExpected: expectedConsumers({ consumer, destination }, facts.living, facts.circuits), delayed: null,
-    ...showOldest(name, destination, facts), ...showRates(queue, asked?.state?.messages ?? null, facts), growthPerMinute: facts.growth.get(name) ?? null,
+    ...showOldest(name, destination, facts), ...showRates(queue, said.ready, facts), growthPerMinute: facts.growth.get(name) ?? null,
   };
+}
+
+/** The broker's own word. */
+function showSaid(queue: DeclaredQueue | QueueFigure): Pick<QueueAnswer, 'exists' | 'ready' | 'consumersPresent'> {
+  if (!('state' in queue)) return { exists: null, ready: null, consumersPresent: null };
+  const { state } = queue;
+  return { exists: state !== null, ready: state?.messages ?? null, consumersPresent: state?.consumers ?? null };
 }
 
 function showOldest(name: string, destination: Destination | null, { oldest, living }: QueueFacts): Pick<QueueAnswer, 'oldestAt' | 'oldestFrom'> {

@@ -10,11 +10,13 @@ const ADAPTERS = ['district-adapter', 'centre-adapter'] as const;
 
 /** A queue of timers of the gateway; `figure` is null when Redis does not answer. Each living gateway works on it. */
 export function showTimers({ name, purpose }: { readonly name: string; readonly purpose: string }, figure: TimerFigure | null, living: readonly EdgeInstanceRow[]): QueueAnswer {
+  const consumersExpected = Math.max(1, living.filter(({ app }) => app === 'gateway').length);
+  const known = { ...NOTHING_KNOWN, queue: `bullmq:${name}`, kind: 'bullmq', purpose, app: 'gateway', consumersExpected } as const;
+  if (figure === null) return { ...known, exists: null, ready: null, delayed: null, consumersPresent: null, oldestAt: null, oldestFrom: null };
+  const { waiting, active, delayed, workers, oldestAt } = figure;
   return {
-    ...NOTHING_KNOWN, queue: `bullmq:${name}`, kind: 'bullmq', purpose, app: 'gateway', exists: figure === null ? null : true,
-    ready: figure === null ? null : figure.waiting + figure.active, delayed: figure?.delayed ?? null,
-    consumersPresent: figure?.workers ?? null, consumersExpected: Math.max(1, living.filter(({ app }) => app === 'gateway').length),
-    oldestAt: beijingTimeOrNull(figure?.oldestAt ?? null), oldestFrom: figure?.oldestAt == null ? null : 'redis',
+    ...known, exists: true, ready: waiting + active, delayed, consumersPresent: workers,
+    oldestAt: beijingTimeOrNull(oldestAt), oldestFrom: oldestAt === null ? null : 'redis',
   };
 }
 
