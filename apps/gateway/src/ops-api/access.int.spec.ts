@@ -7,6 +7,7 @@ import type { OpsBench } from './ops-bench.fixture.ts';
 import { opsDocument } from './ops-docs.ts';
 import { OPS_TOKEN, startOpsServer } from './ops-server.fixture.ts';
 import type { ProblemAnswer } from './problems/problem.answer.ts';
+import { ROUTE_NEEDS } from './route-needs.fixture.ts';
 
 const database = withDatabase();
 let bench: OpsBench;
@@ -16,11 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** Every operation the API documents, with its path filled in. */
+/** Every operation the API documents but those for coming in, with its path filled in. */
 function operations(): { method: string; path: string }[] {
   const { paths } = opsDocument(bench.server.app);
-  return Object.entries(paths).flatMap(([path, item]) =>
-    Object.keys(item).map((method) => ({ method: method.toUpperCase(), path: path.replace('{projectNo}', 'X-1') })));
+  return Object.entries(paths).flatMap(([path, item]) => Object.entries(item as Record<string, { operationId?: string }>)
+    .filter(([, { operationId = '' }]) => ROUTE_NEEDS[operationId] !== 'nothing')
+    .map(([method]) => ({ method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, 'X-1') })));
 }
 
 describe('the token', () => {
@@ -109,11 +111,29 @@ describe('every other refusal', () => {
 });
 
 describe('answers', () => {
-  it.each(['/api/cases', '/api/docs', '/api/nothing'])('of %s carry the security headers', async (path) => {
-    const { headers } = await bench.server.get(path);
+  it.each([
+    ['GET', '/api/cases'], ['GET', '/api/docs'], ['GET', '/api/nothing'], ['GET', '/api/session'], ['POST', '/api/session'], ['GET', '/api/session/oidc'],
+    ['GET', '/health/live'], ['GET', '/metrics'], ['DELETE', '/api/session'],
+  ])('to %s %s carry the security headers', async (method, path) => {
+    const { headers } = await bench.server.ask(path, { method });
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/);
+    expect(headers.get('content-security-policy')).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline|\*/);
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('permissions-policy')).toContain('camera=()');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('strict-transport-security')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('tell browsers to stay with TLS once the gateway is reached by https', async () => {
+    const server = await startOpsServer(bench.db, bench.keys, undefined, { publicUrl: 'https://console.test' });
+    const { headers } = await server.get('/api/cases');
+    await server.close();
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
   });
 });

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { applyDecorators, Controller, UseGuards, UsePipes } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { AccessGuard } from '../access/access.guard.ts';
 import { Needs } from '../access/needs.ts';
 import { ProblemAnswer } from './problems/problem.answer.ts';
@@ -15,9 +15,10 @@ export function OpsResource(path: string, tag: string): ClassDecorator {
     UsePipes(validateQuery),
     ApiTags(tag),
     ApiBearerAuth('ops-token'),
+    ApiCookieAuth('session'),
     ApiExtraModels(ProblemAnswer),
-    ApiProblem(401, '未带令牌，或令牌不正确'),
-    ApiProblem(403, '没有所需的权限'),
+    ApiProblem(401, '未登录也未带令牌，或已失效、不正确'),
+    ApiProblem(403, '没有所需的权限，或请求可能是伪造的'),
     ApiProblem(422, '参数不合要求，errors 中逐个列出'),
     ApiProblem(503, '台账数据库暂时无法访问，或查询超时；可稍后重试'),
   );
