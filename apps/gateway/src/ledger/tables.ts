@@ -5,6 +5,7 @@ import type { ChannelName, ChannelTables } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 import type { EvidenceTables } from './evidence-tables.ts';
 import type { FailureTables } from './failure-tables.ts';
+import type { DeadLetterRepairsTable, LetterVerbColumns } from './letter-verb-rows.ts';
 import type { OperationTables } from './operation-tables.ts';
 
 /** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
@@ -203,7 +204,7 @@ export interface GrantItemsTable {
 }
 
 /** What could not be handled (死信), drained from the broker. `raw` is the body as it lay there: sealed, or what would not open. */
-export interface DeadLettersTable {
+export interface DeadLettersTable extends LetterVerbColumns {
   seq: GeneratedAlways<number>;
   queue: string;
   app: string;
@@ -304,6 +305,7 @@ export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTable
   grants: GrantsTable;
   grant_items: GrantItemsTable;
   dead_letters: DeadLettersTable;
+  dead_letter_repairs: DeadLetterRepairsTable;
   edge_instances: EdgeInstancesTable;
   circuits: CircuitsTable;
   circuit_changes: CircuitChangesTable;

@@ -98,11 +98,11 @@ export async function countParkedSince(db: Ledger, recordedBefore: Date): Promis
   return rows;
 }
 
-/** Dead letters collected since `since`, among the newest {@link COUNT_CAP}, by the queue they come from. Index: the primary key. */
+/** Dead letters collected since `since` that nobody has dealt with, among the newest {@link COUNT_CAP} of those, by the queue they come from. Index: dead_letters_open. */
 export async function countDeadLetters(db: Ledger, since: Date): Promise<DeadLetterCount[]> {
   const { rows } = await sql<DeadLetterCount>`
     select queue, count(*) as count, max(received_at) as newest_at, array_agg(distinct coalesce(nullif(code, ''), 'unknown')) as codes
-    from (select queue, code, received_at from dead_letters order by seq desc limit ${COUNT_CAP}) l
+    from (select queue, code, received_at from dead_letters where status = 'open' order by seq desc limit ${COUNT_CAP}) l
     where received_at >= ${since} group by queue order by queue`.execute(db);
   return rows;
 }

@@ -1,5 +1,6 @@
 import { catalogue, hallCodeOfParty, kindOfParty, RECORD_KINDS, WORK_ITEM_KINDS } from '#contracts';
 import type { CircuitState, ErrorWord, Party } from '#contracts';
+import type { LetterStatus } from '../ledger/letter-verb-rows.ts';
 import type { EventOutcome, PaperStatus, TransferStatus } from '../ledger/tables.ts';
 
 /**
@@ -36,6 +37,14 @@ export const TRANSFER_STATUSES: Readonly<Record<TransferStatus, string>> = {
 /** How an undelivered transfer was closed. */
 export const DISCARD_CODES = { 'given-up': '不再投递', stale: '已过时，只记入办件历史' } as const;
 export type DiscardCode = keyof typeof DISCARD_CODES;
+
+export const LETTER_STATUSES: Readonly<Record<LetterStatus, string>> = {
+  open: '待处理',
+  replaying: '正在送回队列',
+  replayed: '已重放',
+  repaired: '已修正重发',
+  discarded: '已放弃',
+};
 
 export const EVENT_OUTCOMES: Readonly<Record<EventOutcome, string>> = {
   applied: '已入账',

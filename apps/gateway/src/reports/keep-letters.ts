@@ -7,6 +7,7 @@ import { lockOrderKeys } from '../ledger/case-rows.ts';
 import { insertDeadLetters, loadLetterMarks } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { setGroups } from '../ledger/failure-rows.ts';
+import type { LetterStatus } from '../ledger/letter-verb-rows.ts';
 import { rowSet } from '../ledger/row-set.ts';
 import type { Columns } from '../ledger/row-set.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -38,6 +39,7 @@ export interface FailedTransfer {
   readonly destination: Destination;
 }
 
+const SENT_BACK: ReadonlySet<LetterStatus> = new Set(['replaying', 'replayed', 'repaired']);
 const ORDER: Columns<BuriedOrder> = { id: 'text', attempt: 'int', error_code: 'text', error_detail: 'text' };
 
 /**
@@ -59,7 +61,8 @@ export function keepLetters<Letter extends KeptLetter>(db: Kysely<LedgerTables>,
 async function withoutKnown<Letter extends KeptLetter>(trx: Transaction<LedgerTables>, kept: readonly Letter[]): Promise<readonly Letter[]> {
   const ids = kept.flatMap(({ letter, recurring, again }) => ((recurring || again) && letter.message_id ? [letter.message_id] : []));
   if (ids.length === 0) return kept;
-  const known = new Set((await loadLetterMarks(trx, ids)).flatMap((marks) => [sortName(marks), copyName(marks)]));
+  // One that a person sent back and that cannot be read still must be seen again.
+  const known = new Set((await loadLetterMarks(trx, ids)).flatMap((marks) => [copyName(marks), ...(SENT_BACK.has(marks.status) ? [] : [sortName(marks)])]));
   return kept.filter(({ letter, recurring, again }) => {
     if (!letter.message_id) return true;
     const marks = marksOf(letter);

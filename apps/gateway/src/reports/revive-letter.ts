@@ -25,13 +25,12 @@ export function reviveLetter(message: IncomingMessage, stamp: DeadLetterStamp): 
   const { exchange, routingKey, code } = stamp;
   if (code !== DELIVERY_LIMIT || message.headers[REPUBLISHED_HEADER] === DELIVERY_LIMIT || !isOurs(exchange, routingKey)) return null;
   if (!Buffer.isBuffer(message.body)) return null;
-  const kept = Object.entries(message.headers).filter(([name]) => !isOfItsDeath(name));
   const resend: Record<string, string> = exchange === EXCHANGES.transfers ? { [RESEND_HEADER]: '1' } : {};
   return {
     exchange, routingKey, content: message.body,
     properties: {
       messageId: message.messageId, type: message.type, contentType: 'application/octet-stream',
-      headers: { ...Object.fromEntries(kept), ...resend, [REPUBLISHED_HEADER]: DELIVERY_LIMIT },
+      headers: { ...withoutItsDeath(message.headers), ...resend, [REPUBLISHED_HEADER]: DELIVERY_LIMIT },
     },
   };
 }
@@ -42,7 +41,11 @@ function isOurs(exchange: string, routingKey: string): boolean {
   return exchange === EXCHANGES.events || exchange === EXCHANGES.transfers;
 }
 
-/** The broker counts and notes in headers; in its second life they would lie. */
+/** Headers without what the broker counted and noted, and without the stamp: in a message's second life they would lie. */
+export function withoutItsDeath(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isOfItsDeath(name)));
+}
+
 function isOfItsDeath(header: string): boolean {
   return COUNTERS.has(header) || header.includes('death') || header.startsWith('x-dead-');
 }

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { InstantField, NumberField, TextField } from '../answer-fields.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import { ChoiceField, InstantField, NumberField, TextField } from '../answer-fields.ts';
+import { LETTER_STATUSES, wordsOf } from '../words.ts';
 
 /** A dead letter (死信): what could not be handled, where and why. The message itself stays sealed. */
 export class DeadLetterAnswer {
@@ -38,6 +40,24 @@ export class DeadLetterAnswer {
 
   @NumberField('原文字节数')
   bodyBytes!: number;
+
+  @ChoiceField('状态', 'DeadLetterStatus', wordsOf(LETTER_STATUSES))
+  status!: LetterStatus;
+
+  @TextField('状态（中文）', { example: '待处理' })
+  statusZh!: string;
+
+  @InstantField('处置时间', { nullable: true })
+  actedAt!: string | null;
+
+  @TextField('处置人', { nullable: true })
+  actedBy!: string | null;
+
+  @TextField('处置理由', { nullable: true })
+  actedWhy!: string | null;
+
+  @TextField('工单号', { nullable: true })
+  ticket!: string | null;
 }
 
 /** One page of dead letters, last recorded first. */

@@ -1,13 +1,18 @@
 import { APPS } from '#contracts';
 import type { AppName } from '#contracts';
+import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
 import { PageQuery } from '../paging/page.query.ts';
 import { ChoiceFilter, DayFilter } from '../query-fields.ts';
 import { CodeFilter, ProjectNoFilter } from '../shared-filters.ts';
+import { LETTER_STATUSES, wordsOf } from '../words.ts';
 
 /** Filters of `GET /api/dead-letters`; those given must all hold. */
 export class DeadLetterQuery extends PageQuery {
   @ChoiceFilter('处理失败的程序', 'AppName', APPS)
   app?: AppName;
+
+  @ChoiceFilter('状态', 'DeadLetterStatus', wordsOf(LETTER_STATUSES))
+  status?: LetterStatus;
 
   @CodeFilter('原队列', 'gateway.intake')
   queue?: string;

@@ -1,6 +1,7 @@
-import { beijingTime } from '../beijing-time.ts';
+import { beijingTime, beijingTimeOrNull } from '../beijing-time.ts';
 import { scrubbed, wordFromOutside } from '../personal-numbers.ts';
 import type { DeadLetterRow } from '../queries/list-dead-letters.ts';
+import { LETTER_STATUSES } from '../words.ts';
 import type { DeadLetterAnswer } from './dead-letter.answer.ts';
 
 const REFERENCE = /^[A-Za-z0-9._:#@/-]{1,200}$/;
@@ -20,5 +21,7 @@ export function showDeadLetter(row: DeadLetterRow): DeadLetterAnswer {
     messageType: wordFromOutside(row.type, REFERENCE),
     projectNo: wordFromOutside(row.project_no, REFERENCE),
     bodyBytes: row.body_bytes,
+    status: row.status, statusZh: LETTER_STATUSES[row.status],
+    actedAt: beijingTimeOrNull(row.acted_at), actedBy: row.acted_name, actedWhy: row.acted_why, ticket: row.ticket,
   };
 }

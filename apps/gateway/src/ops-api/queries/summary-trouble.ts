@@ -22,7 +22,7 @@ export async function countTrouble(trx: Reading, since: Date, cap: number): Prom
       (select count(*) from (select recorded_at from door_refusals order by seq desc limit ${cap}) r where recorded_at >= ${since}) as refused_at_door,
       (select count(*) from (select recorded_at from events where outcome = 'refused' and outcome <> 'applied' and ${isReal()} order by seq desc limit ${cap}) e
        where recorded_at >= ${since}) as refused_by_lifecycle,
-      (select count(*) from (select received_at from dead_letters order by seq desc limit ${cap}) l where received_at >= ${since}) as dead_letters,
+      (select count(*) from (select received_at from dead_letters where status = 'open' order by seq desc limit ${cap}) l where received_at >= ${since}) as dead_letters,
       d.duplicates, d.conflicting_duplicates
     from (
       select count(*) as duplicates, count(*) filter (where not same_body) as conflicting_duplicates
