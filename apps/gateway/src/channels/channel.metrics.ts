@@ -2,6 +2,7 @@ import { metricsRegistry } from '#runtime';
 import { Gauge } from 'prom-client';
 import type { HeldInChannel, UnderWayInChannel } from '../ledger/channel-figures.ts';
 import type { PauseRow } from '../ledger/channel-rows.ts';
+import type { ChannelName } from '../ledger/channel-tables.ts';
 import type { OldestUnderWay } from '../ledger/queue-work-rows.ts';
 import type { Rung } from '../ledger/retry-ladder-rows.ts';
 import type { QueueFigures } from '../watch/queue-figures.ts';
@@ -41,21 +42,27 @@ export function rungOf(attempt: number): string {
 /** Shows the last look as metrics. Every channel of the catalogue has its values, also while all is quiet. */
 export function measureChannels(sight: ChannelSight, declared: QueueFigures['declared']): void {
   for (const gauge of [paused, pausedSeconds, held, heldOldest, underWay, waiting, due, next, queueOldest]) gauge.reset();
-  const age = (at: Date | undefined): number => (at === undefined ? 0 : Math.max(0, (sight.now.getTime() - at.getTime()) / 1_000));
-  for (const { name: channel } of allChannels()) {
-    const pause = sight.pauses.find((one) => one.channel === channel && one.holds);
-    const kept = sight.held.find((one) => one.channel === channel);
-    paused.set({ channel }, pause === undefined ? 0 : 1);
-    pausedSeconds.set({ channel }, age(pause?.paused_at));
-    held.set({ channel }, kept?.count ?? 0);
-    heldOldest.set({ channel }, age(kept?.oldest_at));
-    underWay.set({ channel }, sight.underWay.find((one) => one.channel === channel)?.count ?? 0);
-  }
+  for (const { name } of allChannels()) measureChannel(name, sight);
   for (const { spec, destination } of declared) {
-    if (destination !== null) queueOldest.set({ queue: spec.name }, age(sight.oldest.find((one) => one.destination === destination)?.oldest_at));
+    if (destination !== null) queueOldest.set({ queue: spec.name }, age(sight, sight.oldest.find((one) => one.destination === destination)?.oldest_at));
   }
   measureLadder(sight);
   lettersKept.set(sight.deadLetters);
+}
+
+function measureChannel(channel: ChannelName, sight: ChannelSight): void {
+  const pause = sight.pauses.find((one) => one.channel === channel && one.holds);
+  const kept = sight.held.find((one) => one.channel === channel);
+  paused.set({ channel }, pause === undefined ? 0 : 1);
+  pausedSeconds.set({ channel }, age(sight, pause?.paused_at));
+  held.set({ channel }, kept?.count ?? 0);
+  heldOldest.set({ channel }, age(sight, kept?.oldest_at));
+  underWay.set({ channel }, sight.underWay.find((one) => one.channel === channel)?.count ?? 0);
+}
+
+/** In seconds; 0 for nothing. */
+function age({ now }: ChannelSight, at: Date | undefined): number {
+  return at === undefined ? 0 : Math.max(0, (now.getTime() - at.getTime()) / 1_000);
 }
 
 function measureLadder({ ladder, now }: ChannelSight): void {
