@@ -7,6 +7,7 @@ import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { giveLeaseBack, leaseLeft, takeLease } from '../ledger/operation-rows.ts';
 import type { OperationNow } from '../ledger/operation-rows.ts';
+import type { OperationStatus } from '../ledger/operation-tables.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
@@ -58,30 +59,18 @@ export class RunOperation {
       const operation = await takeLease(trx, id, this.owner, this.config.operationLeaseMs);
       if (operation === undefined) return null;
       const { keys, windows, config } = this;
-      const outcome = await advance({ trx, keys, windows, config, brokerReady: this.publish.ready }, operation);
+      const outcome = await STEPS[operation.status]({ trx, keys, windows, config, brokerReady: this.publish.ready }, operation);
       if (outcome.orders.length > 0) this.logger.debug({ event: 'operation-step', operationId: id, orders: outcome.orders.length }, 'operation goes on');
       return outcome;
     });
   }
 }
 
-function advance(context: StepContext, operation: OperationNow): Promise<StepOutcome> {
-  switch (operation.status) {
-    case 'freezing':
-      return freezePage(context, operation);
-    case 'preflight':
-      return examinePage(context, operation);
-    case 'canary':
-    case 'running':
-      return goOn(context, operation);
-    case 'paused':
-      return followPaused(context, operation);
-    case 'cancelled':
-    case 'aborted':
-      return windDown(context, operation);
-    case 'awaiting-approval':
-    case 'ready':
-    case 'completed':
-      return Promise.resolve(RESTS);
-  }
-}
+type Step = (context: StepContext, operation: OperationNow) => Promise<StepOutcome>;
+
+const waits: Step = () => Promise.resolve(RESTS);
+
+const STEPS: Readonly<Record<OperationStatus, Step>> = {
+  'freezing': freezePage, 'preflight': examinePage, 'awaiting-approval': waits, 'ready': waits, 'canary': goOn, 'running': goOn, 'paused': followPaused,
+  'completed': waits, 'cancelled': windDown, 'aborted': windDown,
+};

@@ -106,7 +106,8 @@ export async function startOpsServer(
   };
 }
 
-async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
+/** An API token of a new person with these roles. */
+export async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
   const id = randomUUID();
   const token = `token-for-tests-only-${id}`;
   await insertAccount(db, { id, name: `person-${id}`, display_name: roles.join('+'), roles: [...roles] });

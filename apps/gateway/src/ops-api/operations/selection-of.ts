@@ -1,4 +1,4 @@
-import type { OperationSelection } from '../../ledger/operation-tables.ts';
+import type { OperationSelection, SelectionFilter } from '../../ledger/operation-tables.ts';
 import { periodEnd, periodStart } from '../beijing-time.ts';
 import { brokenQuery } from '../problems/ops-problem.ts';
 import type { OperationSelectionBody } from './operation.body.ts';
@@ -8,12 +8,13 @@ export function selectionOf({ transferIds, failureGroup, filter }: OperationSele
   if (transferIds !== undefined) return { transferIds };
   if (failureGroup !== undefined) return { failureGroup };
   if (filter === undefined) throw brokenQuery([{ field: 'selection', rule: 'oneSelection', zh: '须给出一种选择', en: 'must hold one selection' }]);
-  const { destination, kind, projectNo, errorWord, errorCode, from, to } = filter;
+  const { status: _failed, from, to, ...equal } = filter;
+  return { filter: { ...equal, ...instants(from, to) } };
+}
+
+function instants(from: string | undefined, to: string | undefined): Pick<SelectionFilter, 'from' | 'until'> {
   return {
-    filter: {
-      ...(destination === undefined ? {} : { destination }), ...(kind === undefined ? {} : { kind }), ...(projectNo === undefined ? {} : { projectNo }),
-      ...(errorWord === undefined ? {} : { errorWord }), ...(errorCode === undefined ? {} : { errorCode }),
-      ...(from === undefined ? {} : { from: periodStart(from).toISOString() }), ...(to === undefined ? {} : { until: periodEnd(to).toISOString() }),
-    },
+    ...(from === undefined ? {} : { from: periodStart(from).toISOString() }),
+    ...(to === undefined ? {} : { until: periodEnd(to).toISOString() }),
   };
 }
