@@ -6,25 +6,28 @@ import { RangeDigest, rowLine } from './message-rows.ts';
 /** What stands in an export: an action, or that many events under seal. */
 export type Step = { readonly reason: string } | { readonly rows: number };
 
+interface Link {
+  readonly previous: Buffer;
+  readonly lines: readonly string[];
+}
+
 /** A sound export of these steps; with `skip`, what comes after the first so many. */
 export function exportOf(steps: readonly Step[], skip = 0): string[] {
-  const lines: string[] = [];
-  let previous = GENESIS;
-  let rowsBefore = 0;
-  let rows = 0;
-  steps.forEach((step, index) => {
-    if (index === skip) lines.push(beginLine(skip + 1, previous.toString('hex')));
-    const sealed = 'rows' in step ? seal(rowsBefore + 1, step.rows) : null;
-    const entry = JSON.stringify(entryAt(index + 1, step, sealed?.facts ?? {}));
+  const links: Link[] = [];
+  let previous: Buffer = GENESIS;
+  let next = 1;
+  for (const step of steps) {
+    const sealed = 'rows' in step ? seal(next, step.rows) : { lines: [], facts: {} };
+    const entry = JSON.stringify(entryAt(links.length + 1, step, sealed.facts));
     const hash = linkHash(previous, entry);
-    if (index >= skip) {
-      lines.push(lineOf(index + 1, step, previous, hash, entry), ...(sealed?.lines ?? []));
-      rows += sealed?.lines.length ?? 0;
-    }
-    rowsBefore += sealed?.lines.length ?? 0;
+    links.push({ previous, lines: [lineOf(links.length + 1, previous, hash, entry), ...sealed.lines] });
+    next += sealed.lines.length;
     previous = hash;
-  });
-  return [...lines, endLine({ entries: steps.length - skip, rows }, { seq: steps.length, hash: previous.toString('hex') })];
+  }
+  const taken = links.slice(skip);
+  const lines = taken.flatMap((link) => link.lines);
+  const end = endLine({ entries: taken.length, rows: lines.length - taken.length }, { seq: steps.length, hash: previous.toString('hex') });
+  return [beginLine(skip + 1, (taken[0]?.previous ?? previous).toString('hex')), ...lines, end];
 }
 
 /** The place where the export of these steps ends. */
@@ -50,7 +53,7 @@ function entryAt(seq: number, step: Step, facts: Record<string, unknown>): Evide
     : { ...shared, kind: 'action', action: 'transfer.replayed', subjectKind: 'transfer', subject: `tr_${seq}`, reason: step.reason };
 }
 
-function lineOf(seq: number, step: Step, previous: Buffer, hash: Buffer, entry: string): string {
+function lineOf(seq: number, previous: Buffer, hash: Buffer, entry: string): string {
   const { at, kind, actor, action, subjectKind, subject } = JSON.parse(entry) as EvidenceEntry;
   return entryLine({ seq, at: columnTime(at), kind, actor, action, subjectKind, subject, previous: previous.toString('hex'), hash: hash.toString('hex'), entry });
 }

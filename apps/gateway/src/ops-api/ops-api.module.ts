@@ -8,6 +8,7 @@ import { Contacts } from '../failures/contacts.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { DedupeWindows } from '../operations/dedupe-windows.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
+import { SendLetters } from '../reports/send-letters.ts';
 import { QueueFigures } from '../watch/queue-figures.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ChangeAccount } from './accounts/change-account.ts';
@@ -17,11 +18,16 @@ import { ApiTokensController } from './api-tokens/api-tokens.controller.ts';
 import { MakeApiToken } from './api-tokens/make-api-token.ts';
 import { RevokeApiToken } from './api-tokens/revoke-api-token.ts';
 import { AuditController } from './audit/audit.controller.ts';
+import { EventBodyController } from './bodies/event-body.controller.ts';
+import { MessageBodies } from './bodies/message-bodies.ts';
+import { RevealsController } from './bodies/reveals.controller.ts';
+import { TransferBodyController } from './bodies/transfer-body.controller.ts';
 import { CasesController } from './cases/cases.controller.ts';
 import { ChannelActions } from './channels/channel-actions.ts';
 import { ChannelsController } from './channels/channels.controller.ts';
 import { CircuitChangesController } from './circuits/circuit-changes.controller.ts';
 import { CircuitsController } from './circuits/circuits.controller.ts';
+import { ActOnLetter } from './dead-letters/act-on-letter.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { ChangeFailureGroup } from './failure-groups/change-failure-group.ts';
 import { FailureGroupsController } from './failure-groups/failure-groups.controller.ts';
@@ -52,15 +58,16 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
   controllers: [
     CasesController, TransfersController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
-    AuditController, EvidenceController, SessionController, OidcController, AccountsController, ApiTokensController,
+    AuditController, EvidenceController, TransferBodyController, EventBodyController, RevealsController, SessionController, OidcController, AccountsController, ApiTokensController,
   ],
   providers: [
+    MessageBodies,
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },
     PublishOrders, TransferActions, OperationActions,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: Contacts, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => Contacts.fromConfig(config) },
-    ChangeFailureGroup,
+    ChangeFailureGroup, ActOnLetter, SendLetters,
     ...ACCESS_PROVIDERS, CreateAccount, ChangeAccount, MakeApiToken, RevokeApiToken, QueueFigures, QueueTrend, TimerQueues, ChannelActions,
   ],
 })

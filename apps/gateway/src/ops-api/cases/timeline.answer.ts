@@ -18,6 +18,9 @@ export class EventEntry {
   @InstantField(AT)
   at!: string;
 
+  @NumberField('事件编号：查看报文用 GET /api/events/{seq}/body')
+  seq!: number;
+
   @TextField('事件标识')
   eventId!: string;
 

@@ -76,7 +76,7 @@ function compare(one: number, other: number): number {
 function showEvent(row: CaseEventRow): EventEntry {
   return {
     kind: 'event', at: beijingTime(row.recorded_at),
-    eventId: row.event_id, source: row.source,
+    seq: row.seq, eventId: row.event_id, source: row.source,
     type: row.type, typeZh: EVENT_TYPES[row.type].zh,
     sender: row.party, senderZh: partyZh(row.party),
     dataVersion: row.data_version, sequence: row.sequence, traceId: row.trace_id,
