@@ -96,7 +96,12 @@ describe('a paused channel', () => {
     // The process died between commit and publish: it could not mark the order either.
     await sql`update transfers set unpublished_since = null, receipt_due_at = now() - interval '1 second' where project_no = ${crashed}`.execute(bench.db);
     await pauseOf(bench.db, 'intake:410204');
+    // An order of another hall is overdue as well, so the sweep looks for orders to the centre, the longest overdue first.
+    const free = newProjectNo();
+    await bench.events(eventOf('case.received', { subject: free, source: '/halls/410203' }));
+    await sql`update transfers set receipt_due_at = now() - interval '1 millisecond' where project_no = ${free}`.execute(bench.db);
     await bench.sweep.run();
+    expect(bench.ordersOf(free)).toHaveLength(2);
     await bench.sweep.release();
     await bench.receive.run([messageOf(event, { deliveryCount: 1 })]);
     expect([...bench.ordersOf(crashed), ...bench.ordersOf(unpublished)]).toEqual([]);
