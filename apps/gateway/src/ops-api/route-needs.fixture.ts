@@ -68,6 +68,12 @@ export const ROUTE_NEEDS: Readonly<Record<string, Need>> = {
   listActions: 'see-audit',
   getEvidenceHead: 'see-audit',
   exportEvidence: 'see-audit',
+
+  getTransferBody: 'see-bodies',
+  getEventBody: 'see-bodies',
+  revealTransfer: 'reveal-personal',
+  revealEvent: 'reveal-personal',
+  getReveal: 'reveal-personal',
 };
 
 /** Who may, by role: beside `ROLES` on purpose, so that a right that moves to another role is seen twice. */
