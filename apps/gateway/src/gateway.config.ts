@@ -48,6 +48,10 @@ export class GatewayConfig {
   @Describe('浏览器访问网关的地址（协议、主机、端口）；以 https 开头时 Cookie 只经加密连接发送。不设则为 http://HOST:PORT')
   readonly publicUrl?: string;
 
+  @IsArray() @Matches(/^[0-9A-Fa-f.:]{2,45}(?:\/\d{1,3})?$/, { each: true })
+  @Describe('网关前面的反向代理的地址或网段，以逗号分隔；只有它们写的 X-Forwarded-For 才作为操作来源地址记录。没有代理则不设')
+  readonly trustedProxies: string[] = [];
+
   @IsInt() @Min(MINUTE_MS) @Max(DAY_MS)
   @Describe('登录后多久没有操作即失效（毫秒）')
   readonly sessionIdleMs: number = 30 * MINUTE_MS;

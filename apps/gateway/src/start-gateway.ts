@@ -19,6 +19,7 @@ import { migrateLedger } from './ledger/migrate-ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { LedgerTables } from './ledger/tables.ts';
 import { serveOpsApi } from './ops-api/serve-ops-api.ts';
+import { trustedProxies } from './ops-api/trusted-proxies.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -32,7 +33,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const resources = await openResources(config, schedules, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.forRoot(resources),
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true }),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true, trustProxy: trustedProxies(config) }),
     { abortOnError: false, logger: new NestLogger(logger) },
   );
   serveOpsApi(app);

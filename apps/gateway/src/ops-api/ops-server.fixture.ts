@@ -1,5 +1,5 @@
 import { BusInspector, BusPublisher } from '#bus';
-import type { OutgoingMessage } from '#bus';
+import type { OutgoingMessage, RawMessage } from '#bus';
 import { createLogger, HealthModule, KeyRing } from '#runtime';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -19,6 +19,7 @@ import { OPS_POOL } from '../ops-pool.token.ts';
 import { OperationJobs } from '../operations/operation-jobs.ts';
 import { OpsApiModule } from './ops-api.module.ts';
 import { serveOpsApi } from './serve-ops-api.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 export const OPS_TOKEN = 'a-token-for-tests-only-0123456789abcdef';
 
@@ -36,6 +37,8 @@ export interface OpsServer extends OpsClient {
   readonly url: string;
   /** What would have gone to RabbitMQ. */
   readonly published: readonly OutgoingMessage[];
+  /** Dead letters that went back to their queues. */
+  readonly letters: readonly RawMessage[];
   /** A person of their own with these roles, by an API token with all their rights. */
   as(...roles: Role[]): Promise<OpsClient>;
   /** A client with these headers in every request. */
@@ -58,8 +61,12 @@ export const QUIET_BROKER = { inspect: (names: readonly string[]) => Promise.res
 const NO_JOBS: Pick<OperationJobs, 'wake'> = { wake: () => Promise.resolve() };
 
 /** Stands where RabbitMQ would be, and takes everything. */
-function publisherInto(published: OutgoingMessage[]): Pick<BusPublisher, 'ready' | 'publishAll'> {
+function publisherInto(published: OutgoingMessage[], letters: RawMessage[]): Pick<BusPublisher, 'ready' | 'publishAll' | 'publishAlone'> {
   return {
+    publishAlone: (message) => {
+      letters.push(message);
+      return Promise.resolve();
+    },
     ready: true,
     publishAll: (messages) => {
       published.push(...messages);
@@ -76,9 +83,10 @@ export async function startOpsServer(
 ): Promise<OpsServer> {
   const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN, publicUrl: PUBLIC_URL }, settings);
   const published: OutgoingMessage[] = [];
+  const letters: RawMessage[] = [];
   const providers = [
     { provide: OPS_POOL, useValue: db }, { provide: KeyRing, useValue: keys }, { provide: GatewayConfig, useValue: config },
-    { provide: BusInspector, useValue: inspector }, { provide: BusPublisher, useValue: publisherInto(published) }, { provide: Kysely, useValue: db }, { provide: OperationJobs, useValue: NO_JOBS },
+    { provide: BusInspector, useValue: inspector }, { provide: BusPublisher, useValue: publisherInto(published, letters) }, { provide: Kysely, useValue: db }, { provide: OperationJobs, useValue: NO_JOBS },
     { provide: LOGGER, useValue: createLogger('gateway', { level: 'silent' }) },
   ];
   @Global()
@@ -87,7 +95,7 @@ export async function startOpsServer(
   const health = HealthModule.forRootAsync({ useFactory: () => ({ postgresql: () => sql`select 1`.execute(db) }) });
   @Module({ imports: [Surroundings, health, OpsApiModule] })
   class Root {}
-  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter({ forceCloseConnections: true }), { logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter({ forceCloseConnections: true, trustProxy: trustedProxies(config) }), { logger: false });
   serveOpsApi(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
@@ -100,7 +108,7 @@ export async function startOpsServer(
   };
   const withToken = (token: string): OpsClient => clientWith(token, { authorization: `Bearer ${token}` });
   return {
-    app, url, published, ask, clientWith, ...withToken(OPS_TOKEN),
+    app, url, published, letters, ask, clientWith, ...withToken(OPS_TOKEN),
     as: async (...roles) => withToken(await tokenFor(db, roles)),
     close: () => app.close(),
   };

@@ -30,7 +30,7 @@ type Headers = Readonly<Record<string, string>>;
 
 function logIn<T = LoggedInAnswer>(name: string, password: string, headers: Headers = {}): Promise<OpsAnswer<T>> {
   return bench.server.ask<T>('/api/session', {
-    method: 'POST', body: JSON.stringify({ name, password }), headers: { 'content-type': 'application/json', origin: PUBLIC_URL, ...headers },
+    method: 'POST', body: JSON.stringify({ name, password }), headers: { 'content-type': 'application/json', origin: PUBLIC_URL, ...headers }, signal: AbortSignal.timeout(50_000),
   });
 }
 
@@ -98,6 +98,22 @@ describe('a login', () => {
     const wrong = strip(await logIn<ProblemAnswer>(person.name, 'not the password'));
     expect(wrong).toMatchObject({ status: 401, code: 'login-refused' });
     for (const name of ['nobody', disabled.name, locked.name]) expect(strip(await logIn<ProblemAnswer>(name, PASSWORD))).toEqual(wrong);
+  });
+});
+
+describe('where somebody came from', () => {
+  it.each([
+    ['is what the socket says, whatever a header claims', {}, '127.0.0.1'],
+    ['is what the proxy in front of the gateway says, once it is trusted', { trustedProxies: ['127.0.0.1'] }, '10.7.0.9'],
+  ])('%s', async (_what, settings, address) => {
+    const server = await startOpsServer(bench.db, bench.keys, undefined, settings);
+    await server.ask('/api/session', {
+      method: 'POST', body: JSON.stringify({ name: person.name, password: PASSWORD }),
+      headers: { 'content-type': 'application/json', origin: PUBLIC_URL, 'x-forwarded-for': '203.0.113.5, 10.7.0.9' },
+    });
+    await server.close();
+    const { rows } = await sql<{ address: string }>`select entry::jsonb->>'address' as address from evidence where actor = ${`account:${person.id}`}`.execute(bench.db);
+    expect(rows).toEqual([{ address }]);
   });
 });
 
