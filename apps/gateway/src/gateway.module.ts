@@ -38,6 +38,8 @@ import { OPS_POOL } from './ops-pool.token.ts';
 import { OpsApiModule } from './ops-api/ops-api.module.ts';
 import { DeadLetterConsumer } from './reports/dead-letter.consumer.ts';
 import { DoorRefusalConsumer } from './reports/door-refusal.consumer.ts';
+import { LetterClock } from './reports/letter-clock.ts';
+import { SendLetters } from './reports/send-letters.ts';
 import { EdgeStatusConsumer } from './watch/edge-status.consumer.ts';
 import { Lookout } from './watch/lookout.ts';
 import { QueueFigures } from './watch/queue-figures.ts';
@@ -96,7 +98,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, MeasureChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
+      providers: [SendLetters, LetterClock, ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, MeasureChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
     };
   }
 }

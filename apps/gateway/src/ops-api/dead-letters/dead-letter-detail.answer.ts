@@ -1,0 +1,71 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ChoiceField, FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import { LETTER_STATUSES, wordsOf } from '../words.ts';
+import { DeadLetterAnswer } from './dead-letter.answer.ts';
+
+/** Another letter of the same message. */
+export class RelatedLetterAnswer {
+  @NumberField('死信编号')
+  deadLetterId!: number;
+
+  @ChoiceField('状态', 'DeadLetterStatus', wordsOf(LETTER_STATUSES))
+  status!: LetterStatus;
+
+  @InstantField('登记时间')
+  recordedAt!: string;
+}
+
+/** One dead letter with what became of its message. */
+export class DeadLetterDetailAnswer extends DeadLetterAnswer {
+  @TextField('它能回到的队列是做什么的；队列已不存在时为 null，不能重放', { nullable: true })
+  queuePurpose!: string | null;
+
+  @ApiProperty({ type: [RelatedLetterAnswer], description: '同一消息的其他死信，最新的在前：重放后又失败的在这里' })
+  related!: RelatedLetterAnswer[];
+}
+
+/** What a letter says, as far as it may be seen. */
+export class DeadLetterBodyAnswer {
+  @NumberField('死信编号')
+  deadLetterId!: number;
+
+  @NumberField('原文字节数')
+  bodyBytes!: number;
+
+  @FlagField('原文是密文')
+  sealed!: boolean;
+
+  @TextField('原文（base64）；未加密的原文已脱敏')
+  base64!: string;
+
+  @TextField('原文（十六进制）；未加密的原文已脱敏')
+  hex!: string;
+
+  @FlagField('base64 和 hex 不是原样：原文未加密，其中个人信息已脱敏')
+  bytesMasked!: boolean;
+
+  @FlagField('base64 和 hex 没有列全')
+  truncated!: boolean;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: '解密后的 JSON，个人信息已脱敏；打不开时为 null' })
+  decoded!: unknown;
+
+  @TextField('打不开的原因', { nullable: true, example: 'does-not-open' })
+  decodeError!: string | null;
+
+  @TextField('打不开的原因（中文）', { nullable: true })
+  decodeErrorZh!: string | null;
+}
+
+/** What a verb came to. */
+export class DeadLetterActionAnswer {
+  @ChoiceField('结果；replaying 表示已登记而 RabbitMQ 尚未确认，系统会继续发，直到确认', 'DeadLetterOutcome', ['replayed', 'repaired', 'replaying', 'discarded'])
+  outcome!: Exclude<LetterStatus, 'open'>;
+
+  @TextField('结果（中文）', { example: '已重放' })
+  outcomeZh!: string;
+
+  @NumberField('死信编号')
+  deadLetterId!: number;
+}

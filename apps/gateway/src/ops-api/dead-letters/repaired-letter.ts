@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import { EXCHANGES } from '#contracts';
+import type { QueueSpec } from '#contracts';
+import type { KeyRing } from '#runtime';
+import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
+import { repairJudge } from './judge-repair.ts';
+import { letterNotRepairable, repairBroken } from './letter-problems.ts';
+import { maskedPaths, unmaskBody } from './mask-body.ts';
+import { openLetter } from './open-letter.ts';
+
+/** A corrected body, ready to go out. */
+export interface RepairedLetter {
+  readonly plain: Buffer;
+  readonly sealed: Buffer;
+  readonly keyVersion: number;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * The body that goes out instead of a letter's own: with the values that the person was shown masked, validated against what the queue
+ * carries, sealed. @throws OpsProblem naming every field that is broken, or why there is nothing to repair
+ */
+export function repairedLetter(letter: LetterRow, spec: QueueSpec, sent: Record<string, unknown>, keys: KeyRing): RepairedLetter {
+  const judge = repairJudge(spec);
+  if (judge === null) throw letterNotRepairable(spec.name);
+  const opened = openLetter(letter, keys);
+  const body = unmaskBody(sent, opened.ok ? opened.body : undefined) as Record<string, unknown>;
+  const masked = maskedPaths(body).map((field) => ({ field, rule: 'masked', zh: '是脱敏后的样子，请写明原值', en: 'is masked; write what it is' }));
+  const problems = [...masked, ...judge(body, letter)];
+  if (problems.length > 0) throw repairBroken(problems);
+  const plain = Buffer.from(JSON.stringify(body));
+  const { version, bytes } = keys.seal(plain);
+  return { plain, sealed: bytes, keyVersion: version, headers: { ...letter.headers, ...headersOf(spec, body), 'x-key-version': String(version) } };
+}
+
+/** What the door says of an event beside it must fit the new body. */
+function headersOf({ exchange }: QueueSpec, body: Record<string, unknown>): Record<string, string> {
+  if (exchange !== EXCHANGES.events) return {};
+  const { traceparent: _trace, ...said } = body;
+  const subject: Record<string, string> = typeof body['subject'] === 'string' ? { 'x-project-no': body['subject'] } : {};
+  return { ...subject, 'x-digest': hash('sha256', JSON.stringify(sortNames(said)), 'hex') };
+}
+
+/** As the doors do it: the same event sent again by its hall must be known as the same. */
+function sortNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortNames);
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, inner]) => [name, sortNames(inner)]));
+}
