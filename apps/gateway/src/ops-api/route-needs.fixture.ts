@@ -35,6 +35,8 @@ export const ROUTE_NEEDS: Readonly<Record<string, Need>> = {
   listRefusals: 'see-metadata',
   listWaitingEvents: 'see-metadata',
   listDeadLetters: 'see-metadata',
+  getDeadLetter: 'see-metadata',
+  getDeadLetterBody: 'see-bodies',
   getSummary: 'see-metadata',
   getMetrics: 'see-metadata',
   listAlerts: 'see-metadata',
@@ -54,6 +56,9 @@ export const ROUTE_NEEDS: Readonly<Record<string, Need>> = {
 
   replayTransfer: 'replay',
   discardTransfer: 'discard',
+  replayDeadLetter: 'replay',
+  repairDeadLetter: 'edit',
+  discardDeadLetter: 'discard',
   createOperation: 'replay',
   startOperation: 'replay',
   pauseOperation: 'replay',
