@@ -2,6 +2,7 @@ import type { MeasuringField } from './field.ts';
 import { measureLedger } from './ledger/measure-ledger.ts';
 import { measureColdStart } from './measures/cold-start.ts';
 import { measureDrain } from './measures/drain.ts';
+import { measureReplay } from './measures/replay.ts';
 import { measureRestart } from './measures/restart.ts';
 import { nothingMeasured, type Measured } from './measured.ts';
 import type { BenchOptions, Measure } from './options.ts';
@@ -33,6 +34,7 @@ const MEASURING: Readonly<Record<Exclude<Measure, 'cold'>, (run: Run) => Promise
   latency: latencies,
   drain,
   restart,
+  replay,
   stages,
   ledger: async ({ field, options, measured, say }) => { measured.ledger = await measureLedger(field, options, say); },
 };
@@ -98,6 +100,12 @@ async function restart({ field, options, measured, say }: Run): Promise<void> {
     measured.restarts.push(await measureRestart(field.bridge, field.sink, field.payloads, field.memory));
     say(`restart            bridge    ${Math.round(measured.restarts.at(-1) ?? 0)} ms to the first delivery`);
   }
+}
+
+async function replay({ field, options, measured, say }: Run): Promise<void> {
+  const one = await measureReplay(field, options.backlog, options.latencySeconds);
+  measured.replay = one;
+  say(`replay             bridge    ${one.replayed} in ${one.seconds} s, ${one.sentTwice} sent twice; live p99 ${one.liveP99IdleMs} ms before, ${one.liveP99DuringMs} ms meanwhile; ${one.maxRssMiB} MiB`);
 }
 
 async function stages({ field, options, measured, say }: Run): Promise<void> {

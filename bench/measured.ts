@@ -1,6 +1,7 @@
 import type { ContestantName } from './contestants/contestant.ts';
 import type { LedgerGrowth } from './ledger/measure-ledger.ts';
 import type { Drain } from './measures/drain.ts';
+import type { ReplayFigures } from './measures/replay.ts';
 import type { Latency } from './rounds.ts';
 import type { StageTimes } from './stages/measure-stages.ts';
 
@@ -15,6 +16,7 @@ export interface Measured {
   readonly restarts: number[];
   readonly coldStarts: number[];
   stages: StageTimes | null;
+  replay: ReplayFigures | null;
   ledger: LedgerGrowth | null;
   /** Peak resident memory of every program, in MiB. */
   memory: Readonly<Record<string, number>>;
@@ -24,6 +26,6 @@ export function nothingMeasured(): Measured {
   const none = <T>(): ByContestant<T[]> => ({ bridge: [], bare: [], template: [] });
   return {
     throughput: { single: none(), batch: none(), both: none() }, latency: { latency200: none(), latencyQuarter: none() },
-    drains: [], restarts: [], coldStarts: [], stages: null, ledger: null, memory: {},
+    drains: [], restarts: [], coldStarts: [], stages: null, replay: null, ledger: null, memory: {},
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const MEASURES = ['cold', 'single', 'batch', 'both', 'latency', 'drain', 'restart', 'stages', 'ledger'] as const;
+export const MEASURES = ['cold', 'single', 'batch', 'both', 'latency', 'drain', 'restart', 'replay', 'stages', 'ledger'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** How much is measured, and where. */
@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly count: number;
   /** How long a rate is kept up, in seconds. */
   readonly latencySeconds: number;
-  /** Messages that wait for the centre when it comes back. */
+  /** Messages that wait for the centre when it comes back; transfers that one operation replays. */
   readonly backlog: number;
   /** Transfers in the ledger at which it is measured, growing. */
   readonly sizes: readonly number[];
@@ -28,7 +28,7 @@ export const HELP = `npm run bench -- [options]      measure the bridge beside a
   --only NAMES     some of: ${MEASURES.join(', ')} (separated by commas)
   --rounds N       rounds of each measure (default 5, quick 3)
   --count N        events of a throughput round (default 5000, quick 1500)
-  --backlog N      messages that wait for the centre (default 100k, quick 10k)
+  --backlog N      messages that wait for the centre, and transfers that are replayed (default 100k, quick 10k)
   --sizes LIST     transfers in the ledger, such as 10k,100k,1M (default up to 10M, quick up to 100k; what the disk has no room for is left out)
   --profile NAME   servers and data of their own, in .jiujin/NAME/ (default bench)
   --json           the last line of stdout is one JSON object

@@ -33,7 +33,7 @@ describe('the object that --json ends with', () => {
     for (const measured of [nothingMeasured(), somethingMeasured()]) {
       const figures = figuresOf(measured);
       expect(Object.keys(figures)).toEqual([
-        'single', 'batch', 'both', 'latency200', 'latencyQuarter', 'ledger', 'drain', 'restartToFirstDeliveryMs', 'coldStartMs', 'rssMaxMiB',
+        'single', 'batch', 'both', 'latency200', 'latencyQuarter', 'ledger', 'drain', 'restartToFirstDeliveryMs', 'coldStartMs', 'replay', 'rssMaxMiB',
       ]);
       for (const name of ['single', 'batch', 'both', 'latency200', 'latencyQuarter'] as const) expect(Object.keys(figures[name])).toEqual(['bridge', 'bare', 'template']);
       expect(Object.keys(figures.drain)).toEqual(['perSecond', 'vsSaturation']);

@@ -1,6 +1,7 @@
 import type { LedgerAt } from './ledger/measure-ledger.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import type { ByContestant, Measured } from './measured.ts';
+import type { ReplayFigures } from './measures/replay.ts';
 import type { BenchOptions } from './options.ts';
 import type { Latency } from './rounds.ts';
 import { ratioOf, rounded, spreadOf, type Spread } from './statistics.ts';
@@ -29,6 +30,7 @@ export interface BenchFigures {
   readonly drain: { readonly perSecond: Spread | null; readonly vsSaturation: Spread | null };
   readonly restartToFirstDeliveryMs: Spread | null;
   readonly coldStartMs: Spread | null;
+  readonly replay: ReplayFigures | null;
   readonly rssMaxMiB: Readonly<Record<'gateway' | 'districtAdapter' | 'centreAdapter', number | null>>;
 }
 
@@ -63,7 +65,7 @@ export interface BenchPaper {
   };
 }
 
-export function figuresOf({ throughput, latency, drains, restarts, coldStarts, ledger, memory }: Measured): BenchFigures {
+export function figuresOf({ throughput, latency, drains, restarts, coldStarts, replay, ledger, memory }: Measured): BenchFigures {
   const saturation = spreadOf(throughput.single.bridge)?.median;
   const drained = drains.map(({ perSecond }) => perSecond);
   return {
@@ -76,6 +78,7 @@ export function figuresOf({ throughput, latency, drains, restarts, coldStarts, l
     drain: { perSecond: spreadOf(drained), vsSaturation: saturation === undefined ? null : spreadOf(drained.map((perSecond) => perSecond / saturation)) },
     restartToFirstDeliveryMs: spreadOf(restarts),
     coldStartMs: spreadOf(coldStarts),
+    replay,
     rssMaxMiB: { gateway: memory['gateway'] ?? null, districtAdapter: memory['district-adapter'] ?? null, centreAdapter: memory['centre-adapter'] ?? null },
   };
 }

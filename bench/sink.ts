@@ -48,6 +48,8 @@ class SinkSide {
   readonly missing = new Set<string>();
   /** Called at the first arrival of an expected case. */
   onArrival: ((projectNo: string) => void) | null = null;
+  /** Whether everything is refused for good, as data that the receiver cannot accept. */
+  refusing = false;
   deliveries = 0;
   /** Deliveries of a case that had arrived already. */
   doubled = 0;
@@ -81,6 +83,11 @@ class SinkSide {
     this.doubled = 0;
   }
 
+  /** More cases of the same round. */
+  expectAlso(projectNos: readonly string[]): void {
+    for (const projectNo of projectNos) this.missing.add(projectNo);
+  }
+
   shortage(): string {
     const { size } = this.missing;
     return size === 0 ? 'nothing' : `${size} cases, such as ${[...this.missing].slice(0, NAMED).join(', ')}`;
@@ -90,6 +97,10 @@ class SinkSide {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
+      if (this.refusing) {
+        response.writeHead(422, { 'content-length': 0 }).end();
+        return;
+      }
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 17 });
       response.end('{"received":true}');
       this.#note(PROJECT_NO.exec(Buffer.concat(parts).toString('utf8'))?.[1] ?? '');

@@ -18,6 +18,7 @@ export function tablesOf(paper: BenchPaper): string {
     line('drain of the backlog, per second', figures.drain.perSecond), line('drain / saturation', figures.drain.vsSaturation),
     line('restart to first delivery, ms', figures.restartToFirstDeliveryMs),
     line('cold start, ms', figures.coldStartMs),
+    replayLine(figures.replay),
     ...details.ledgerLeftOut,
     Object.keys(details.memoryMiB).length === 0 ? '' : `peak memory, MiB: ${Object.entries(details.memoryMiB).map(([name, value]) => `${name} ${value}`).join(', ')}`,
   ].filter((part) => part !== '').join('\n');
@@ -50,6 +51,12 @@ function tableOf(head: readonly string[], rows: readonly string[][]): string {
   const table = new Table({ head: [...head], style: { head: [], border: [] } });
   table.push(...rows);
   return table.toString();
+}
+
+function replayLine(replay: BenchPaper['figures']['replay']): string {
+  if (replay === null) return '';
+  const { replayed, seconds, sentTwice, skipped, liveP99IdleMs, liveP99DuringMs, maxRssMiB } = replay;
+  return `replay: ${replayed} in ${seconds} s, ${sentTwice} sent twice, ${skipped} skipped; p99 of live cases ${liveP99IdleMs} ms before, ${liveP99DuringMs} ms meanwhile; at most ${maxRssMiB} MiB`;
 }
 
 function line(title: string, figure: Figure): string {

@@ -11,10 +11,8 @@ import type { Aim, Shot } from '../load.ts';
 import type { Payload } from '../payloads.ts';
 import type { Side } from '../sink.ts';
 import type { BridgeContestant, Ground } from './contestant.ts';
-import { ask1 } from './grounds.ts';
+import { ask1, MADE_FAILURE } from './grounds.ts';
 
-/** The error code of the failed transfers that a filled ledger has: no round made them. */
-export const MADE_FAILURE = 'http-422';
 const CATALOGUE = join(CHECKOUT, 'libs/contracts/data');
 
 /** The product as `npm run bridge` runs it: built, with every guarantee on. It is launched, but not ready before {@link BridgeContestant.start}. */

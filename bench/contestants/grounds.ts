@@ -2,6 +2,9 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { ContestantName, Ground } from './contestant.ts';
 
+/** The error code of failed transfers that were made on purpose: no round has to wait for them. */
+export const MADE_FAILURE = 'http-422';
+
 const ANSWER_MS = 30_000;
 const VHOSTS = 'bench-';
 
