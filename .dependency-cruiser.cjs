@@ -9,7 +9,12 @@ module.exports = {
     {
       name: 'apps-never-import-apps', severity: 'error',
       comment: 'The programs talk over RabbitMQ and HTTP only: each must start, stop and be replaced without the others. What two of them need lies in libs/.',
-      from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' },
+      from: { path: '^apps/([^/]+)/', pathNot: '^apps/cli/.*\\.int\\.spec\\.ts$' }, to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'bridgectl-speaks-http', severity: 'error',
+      comment: 'bridgectl knows the gateway by its ops API alone: only then can it be run from anywhere. Only its tests start the real API, to have something to speak to.',
+      from: { path: '^apps/cli/', pathNot: '\\.int\\.spec\\.ts$' }, to: { path: '^(apps|libs|local|test)/', pathNot: '^apps/cli/|^libs/evidence/src/index\\.ts$' },
     },
     {
       name: 'libs-never-import-apps', severity: 'error',

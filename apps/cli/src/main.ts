@@ -1,3 +1,18 @@
-import { verifyEvidence } from '#evidence';
-import yargs from 'yargs';
-console.log(process.version, typeof verifyEvidence, typeof yargs, process.argv.slice(2));
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { runBridgectl } from './program.ts';
+
+const interrupt = new AbortController();
+
+// A second Ctrl-C ends it at once, whatever it is doing.
+process.on('SIGINT', () => {
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort();
+});
+// Who reads the results has seen enough (`bridgectl cases --all | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+process.exitCode = await runBridgectl(process.argv.slice(2), {
+  env: process.env, home: homedir(), checkout: resolve(import.meta.dirname, '../../..'),
+  stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interrupted: interrupt.signal,
+});
