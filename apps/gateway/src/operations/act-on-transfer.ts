@@ -73,8 +73,8 @@ export function discardCodeOf({ overtaken }: Pick<ReplayFacts, 'overtaken'>): Di
   return overtaken ? 'stale' : 'given-up';
 }
 
-/** First the lock of the case, then that of the row: the order of everybody who moves transfers. */
-async function lockForAction(trx: Trx, id: string, patience: Patience): Promise<{ facts: ReplayFacts; time: { at: Date; receiptDueAt: Date } } | null> {
+/** First the lock of the case, then that of the row: the order of everybody who moves transfers. Null for one that there is not. */
+export async function lockForAction(trx: Trx, id: string, patience: Patience): Promise<{ facts: ReplayFacts; time: { at: Date; receiptDueAt: Date } } | null> {
   const [found] = await loadProjectNos(trx, [id]);
   if (found === undefined) return null;
   const time = await lockBatch(trx, [found.project_no], patience);

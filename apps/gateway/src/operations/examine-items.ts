@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { loadShutDestinations } from '../ledger/edge-rows.ts';
 import { claimTransfers, listItemsAfter, writeFindings } from '../ledger/operation-item-rows.ts';
 import type { ItemFinding, ItemPlace } from '../ledger/operation-item-rows.ts';
@@ -5,6 +6,7 @@ import { changeOperation, recentLatency } from '../ledger/operation-rows.ts';
 import type { OperationNow } from '../ledger/operation-rows.ts';
 import type { ItemVerdict } from '../ledger/operation-tables.ts';
 import { loadReplayFacts } from '../ledger/operation-transfer-rows.ts';
+import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import { examineItem, isGoing } from './examine-item.ts';
 import type { Finding } from './examine-item.ts';
 import { problemsOfPayload } from './read-payload.ts';
@@ -12,8 +14,9 @@ import { recordStep } from './record-step.ts';
 import { AT_ONCE, RESTS } from './step-context.ts';
 import type { StepContext, StepOutcome } from './step-context.ts';
 
-/** Opening and checking so many payloads takes some hundredths of a second, in which this process does nothing else. */
 const PAGE = 100;
+/** Opening and checking so many payloads takes some milliseconds; then the messages of this process have their turn. */
+const AT_A_STRETCH = 5;
 
 type Counts = Partial<Record<ItemVerdict, number>>;
 
@@ -55,12 +58,16 @@ async function examine(context: StepContext, operation: OperationNow, items: rea
   const { trx, keys, windows, config } = context;
   const facts = new Map((await loadReplayFacts(trx, items.map((item) => item.transfer_id))).map((one) => [one.id, one]));
   const shut = new Set(await loadShutDestinations(trx, config.programSilentMs));
-  const found = items.map((item): [ItemPlace, Finding] => {
-    const one = facts.get(item.transfer_id);
-    if (one === undefined) return [item, { verdict: 'invalid', note: 'transfer-unknown' }];
+  const look = (one: ReplayFacts | undefined): Finding => {
+    if (one === undefined) return { verdict: 'invalid', note: 'transfer-unknown' };
     const terms = { operationId: operation.id, windowMs: windows.of(one.destination), override: operation.override };
-    return [item, examineItem(operation.kind, one, terms, () => problemsOfPayload(one, keys).length === 0, shut.has(one.destination))];
-  });
+    return examineItem(operation.kind, one, terms, () => problemsOfPayload(one, keys).length === 0, shut.has(one.destination));
+  };
+  const found: [ItemPlace, Finding][] = [];
+  for (const item of items) {
+    found.push([item, look(facts.get(item.transfer_id))]);
+    if (found.length % AT_A_STRETCH === 0) await breathe();
+  }
   const claimed = await claimTransfers(trx, operation.id, found.filter(([, finding]) => isGoing(finding)).map(([item]) => item.transfer_id));
   return found.map(([item, finding]) => findingOf(item, isGoing(finding) && !claimed.has(item.transfer_id) ? { verdict: 'duplicate', note: 'claimed' } : finding));
 }

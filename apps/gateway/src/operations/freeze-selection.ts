@@ -7,7 +7,7 @@ import { recordStep } from './record-step.ts';
 import { AT_ONCE } from './step-context.ts';
 import type { StepContext, StepOutcome } from './step-context.ts';
 
-const PAGE = 1_000;
+const PAGE = 500;
 /** Ways to fail that are remembered; whoever has more of them has one more problem. */
 const MOST_SIGNATURES = 500;
 

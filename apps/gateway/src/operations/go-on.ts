@@ -17,7 +17,7 @@ import type { StepContext, StepOutcome } from './step-context.ts';
 import { figuresOf } from './wind-down.ts';
 
 /** Transfers moved in one step: a transaction holds the locks of so many cases. */
-const PAGE = 50;
+const PAGE = 25;
 /** How soon an operation looks again that can only wait: for a paused channel, an endpoint that is down, an earlier transfer (ms). */
 const WAITING_MS = 2_000;
 
@@ -30,7 +30,7 @@ export async function goOn(context: StepContext, operation: OperationNow): Promi
   if (target !== null && settled.underWay === 0 && operation.sent >= target) return climb(context, operation, settled);
   const room = roomOf(operation, settled, target);
   const moved = await move(context, operation, room);
-  if (moved.sent + moved.skipped + settled.underWay > 0 || room <= 0) return save(context, operation, settled, moved, moved.sent + moved.skipped > 0 ? STEP_MS / 2 : STEP_MS);
+  if (moved.sent + moved.skipped + settled.underWay > 0 || room <= 0) return save(context, operation, settled, moved, moved.sent + moved.skipped > 0 ? STEP_MS / 4 : STEP_MS);
   return finishOrWait(context, operation, settled);
 }
 

@@ -86,7 +86,7 @@ describe('an operation', () => {
     await cloned(failed[0], 2_300);
     const id = await bench.create({ selection: { filter: { errorCode: 'http-400' } } });
     await bench.runner().step(id);
-    expect(await bench.show(id)).toMatchObject({ status: 'freezing', progress: { frozen: 1_000 } });
+    expect(await bench.show(id)).toMatchObject({ status: 'freezing', progress: { frozen: 500 } });
     await bench.walk(id, { enough: async () => (await bench.show(id)).status !== 'freezing' });
     expect(await bench.show(id)).toMatchObject({ status: 'preflight', progress: { frozen: 2_303 } });
     const seqs = await bench.gateway.db.selectFrom('operation_items').select(['seq', 'transfer_id']).where('operation_id', '=', id).execute();
