@@ -2,4 +2,5 @@ export { GENESIS, linkHash, type ChainPlace, type EvidenceEntry } from './chain.
 export { beginLine, endLine, entryLine, type ExportTotals, type StoredEntry } from './export-lines.ts';
 export { RangeDigest, readRange, rowLine, type MessageRow, type MessageTable, type SealedRange } from './message-rows.ts';
 export { EVIDENCE_PROBLEMS, type EvidenceProblem, type EvidenceProblemCode } from './problems.ts';
-export { verifyEvidence, type EvidenceReport, type Expectations } from './verify-evidence.ts';
+export { type EvidenceReport, type Expectations } from './report.ts';
+export { verifyEvidence } from './verify-evidence.ts';

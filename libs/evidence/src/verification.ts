@@ -7,7 +7,7 @@ import type { MessageTable, SealedRange } from './message-rows.ts';
 import { EVIDENCE_PROBLEMS } from './problems.ts';
 import type { EvidenceProblem, EvidenceProblemCode } from './problems.ts';
 import { readLine } from './read-line.ts';
-import type { EvidenceReport, Expectations } from './verify-evidence.ts';
+import type { EvidenceReport, Expectations } from './report.ts';
 
 const KEPT_PROBLEMS = 100;
 

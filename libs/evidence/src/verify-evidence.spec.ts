@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { entryLine } from './export-lines.ts';
 import { exportOf, headOf } from './export.fixture.ts';
 import type { Step } from './export.fixture.ts';
+import type { EvidenceReport, Expectations } from './report.ts';
 import { verifyEvidence } from './verify-evidence.ts';
-import type { EvidenceReport, Expectations } from './verify-evidence.ts';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ reason: fc.string({ unit: 'binary', maxLength: 12 }) }),

@@ -1,4 +1,4 @@
-import type { AttemptsTable } from './tables.ts';
+import type { ErrorWord } from '#contracts';
 import type { GeneratedAlways } from 'kysely';
 import type { Instant, RecordedAt } from './column-types.ts';
 
@@ -20,12 +20,18 @@ export interface EvidenceTable {
   hash: Buffer;
 }
 
-type Reported = Pick<AttemptsTable, 'transfer_id' | 'attempt' | 'outcome' | 'http_status' | 'error_code' | 'response_digest' | 'started_at' | 'finished_at'>;
-
 /** What an attempt's row said before the report of its arrival took its place. Written by the database itself. */
-export interface AttemptFirstReportsTable extends Reported {
+export interface AttemptFirstReportsTable {
   seq: GeneratedAlways<number>;
   attempt_seq: number;
+  transfer_id: string;
+  attempt: number;
+  outcome: 'delivered' | ErrorWord;
+  http_status: number | null;
+  error_code: string | null;
+  response_digest: string | null;
+  started_at: Instant;
+  finished_at: Instant;
   replaced_at: RecordedAt;
 }
 
