@@ -1,6 +1,6 @@
 import type { Insertable, Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { LetterStatus, LetterVerbColumns } from './letter-verb-rows.ts';
+import type { LetterStatus, LetterVerbColumns } from './letter-verb-tables.ts';
 import { names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { DeadLettersTable, LedgerTables } from './tables.ts';

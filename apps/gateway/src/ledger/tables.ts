@@ -5,8 +5,9 @@ import type { ChannelName, ChannelTables } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 import type { EvidenceTables } from './evidence-tables.ts';
 import type { FailureTables } from './failure-tables.ts';
-import type { DeadLetterRepairsTable, LetterVerbColumns } from './letter-verb-rows.ts';
+import type { DeadLetterRepairsTable, LetterVerbColumns } from './letter-verb-tables.ts';
 import type { OperationTables } from './operation-tables.ts';
+import type { RevisionTables } from './revision-tables.ts';
 
 /** What the ledger made of an event: moved the case, waits for its predecessor, refused for good, or old news. */
 export type EventOutcome = 'applied' | 'parked' | 'refused' | 'ignored';
@@ -140,6 +141,10 @@ export interface TransfersTable {
   /** While `discarded`: given up, or taken into the case's history because a later one had gone out. Null for one that the bridge itself closed. */
   discard_code: 'given-up' | 'stale' | null;
   discard_reason: string | null;
+  /** Number of the payload that it carries: 1 until somebody replaced it. */
+  revision: ColumnType<number, number | undefined, number>;
+  /** Since when its hall has been asked to correct what it was made from. */
+  returned_at: NullableInstant;
   sealed: Buffer | null;
   key_version: number | null;
 }
@@ -295,7 +300,7 @@ export interface AlertsTable {
 }
 
 /** Every table of the ledger, as the query builder sees it. */
-export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, FailureTables, OperationTables {
+export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, FailureTables, OperationTables, RevisionTables {
   events: EventsTable;
   suppressed_duplicates: SuppressedDuplicatesTable;
   cases: CasesTable;

@@ -1,6 +1,6 @@
 import { catalogue, hallCodeOfParty, kindOfParty, RECORD_KINDS, WORK_ITEM_KINDS } from '#contracts';
 import type { CircuitState, ErrorWord, Party } from '#contracts';
-import type { LetterStatus } from '../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../ledger/letter-verb-tables.ts';
 import type { EventOutcome, PaperStatus, TransferStatus } from '../ledger/tables.ts';
 
 /**

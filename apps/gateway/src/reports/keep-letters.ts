@@ -7,7 +7,7 @@ import { lockOrderKeys } from '../ledger/case-rows.ts';
 import { insertDeadLetters, loadLetterMarks } from '../ledger/dead-letter-rows.ts';
 import type { NewDeadLetter } from '../ledger/dead-letter-rows.ts';
 import { setGroups } from '../ledger/failure-rows.ts';
-import type { LetterStatus } from '../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../ledger/letter-verb-tables.ts';
 import { rowSet } from '../ledger/row-set.ts';
 import type { Columns } from '../ledger/row-set.ts';
 import type { LedgerTables } from '../ledger/tables.ts';

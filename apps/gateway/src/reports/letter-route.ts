@@ -10,7 +10,7 @@ import { withoutItsDeath } from './revive-letter.ts';
  * Header that names the letter a message was. It makes every further death of the message a letter of its own: without it, the same bytes
  * dying of the same would be taken for a copy of a letter that is known.
  */
-export const LETTER_HEADER = 'x-letter';
+const LETTER_HEADER = 'x-letter';
 
 /** The queue a letter came from, as it is declared; undefined for one that there is no more, and for a dead-letter queue itself. */
 export function queueOf(letter: Pick<LetterRow, 'queue'>): QueueSpec | undefined {

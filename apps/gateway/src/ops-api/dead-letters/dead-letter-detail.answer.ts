@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ChoiceField, FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
-import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-tables.ts';
 import { LETTER_STATUSES, wordsOf } from '../words.ts';
 import { DeadLetterAnswer } from './dead-letter.answer.ts';
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-tables.ts';
 import { ChoiceField, InstantField, NumberField, TextField } from '../answer-fields.ts';
 import { LETTER_STATUSES, wordsOf } from '../words.ts';
 

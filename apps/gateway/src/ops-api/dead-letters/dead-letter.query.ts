@@ -1,6 +1,6 @@
 import { APPS } from '#contracts';
 import type { AppName } from '#contracts';
-import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-tables.ts';
 import { PageQuery } from '../paging/page.query.ts';
 import { ChoiceFilter, DayFilter } from '../query-fields.ts';
 import { CodeFilter, ProjectNoFilter } from '../shared-filters.ts';

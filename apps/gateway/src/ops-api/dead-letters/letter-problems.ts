@@ -1,5 +1,5 @@
 import type { FieldProblem } from '#contracts';
-import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-tables.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
 import { LETTER_STATUSES } from '../words.ts';
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import type { LetterStatus } from '../../ledger/letter-verb-rows.ts';
+import type { LetterStatus } from '../../ledger/letter-verb-tables.ts';
 import type { DeadLettersTable } from '../../ledger/tables.ts';
 import type { Reading } from '../ops-ledger.ts';
 import { given } from './sql-forms.ts';
