@@ -1,4 +1,4 @@
-import type { LifecyclePolicy } from '#contracts';
+import type { Destination, LifecyclePolicy } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
 import { rowToOrder } from '../dispatch/transfer-order.ts';
@@ -7,6 +7,7 @@ import { countFailures } from '../failures/count-failures.ts';
 import { findEvents, insertDuplicates } from '../ledger/event-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { loadUnanswered } from '../ledger/transfer-rows.ts';
+import { resumeReturned } from '../revisions/resume-returned.ts';
 import { eventKey } from './arrived-event.ts';
 import type { ArrivedEvent } from './arrived-event.ts';
 import type { JudgedEvent } from './batch-memory.ts';
@@ -26,6 +27,8 @@ export interface ApplyOptions {
   readonly keys: KeyRing;
   readonly policy: LifecyclePolicy;
   readonly patience: Patience;
+  /** How long the receiver recognises a repetition, in milliseconds; null for ever. */
+  readonly windowOf: (destination: Destination) => number | null;
 }
 
 /** What a batch came to, once its transaction is committed. */
@@ -62,8 +65,9 @@ export async function applyLocked(
   const memory = await loadMemory(trx, orderKeysOf(fresh), fresh, time, options.keys);
   const plan = planBatch(memory, fresh, options.policy);
   const { seqs, outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
+  const resumed = await resumeReturned(trx, [...plan.judged, ...plan.unparked], { memory, seqs, time, options });
   await writeDuplicates(trx, duplicates, seqs, time.at);
-  return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...outgoing.flatMap(orderOf)] };
+  return { judged: plan.judged, unparked: plan.unparked, duplicates, transfers: plan.transfers, orders: [...unanswered, ...outgoing.flatMap(orderOf), ...resumed] };
 }
 
 /** Locks these cases and asks what waits in them again, inside the caller's transaction. */
@@ -71,9 +75,10 @@ export async function applyWaiting(trx: Transaction<LedgerTables>, orderKeys: re
   const time = await lockBatch(trx, orderKeys, options.patience);
   const memory = await loadMemory(trx, orderKeys, [], time, options.keys);
   const plan = planWaiting(memory, options.policy);
-  const { outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
+  const { seqs, outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
+  const resumed = await resumeReturned(trx, plan.unparked, { memory, seqs, time, options });
   await countFailures(trx, failuresOf(plan.transfers, time.at));
-  return { ...plan, duplicates: [], orders: outgoing.flatMap(orderOf) };
+  return { ...plan, duplicates: [], orders: [...outgoing.flatMap(orderOf), ...resumed] };
 }
 
 function orderKeysOf(arrivals: readonly ArrivedEvent[]): string[] {

@@ -117,3 +117,8 @@ export async function countParked(db: Ledger): Promise<{ parked: number; tooLong
     .executeTakeFirstOrThrow();
   return counted;
 }
+
+/** One event by its number in the inbox. */
+export function findEventBySeq(db: Ledger, seq: number): Promise<EventRow | undefined> {
+  return db.selectFrom('events').selectAll().where('seq', '=', seq).executeTakeFirst();
+}

@@ -11,6 +11,7 @@ import { access } from './migrations/0007-access.ts';
 import { evidence } from './migrations/0008-evidence.ts';
 import { failures } from './migrations/0009-failures.ts';
 import { deadLetterVerbs } from './migrations/0013-dead-letter-verbs.ts';
+import { revisions } from './migrations/0011-revisions.ts';
 import { channels } from './migrations/0012-channels.ts';
 import { operations } from './migrations/0010-operations.ts';
 import { messageEvidence } from './migrations/0014-message-evidence.ts';
@@ -30,6 +31,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-failures': failures,
   '0012-channels': channels,
   '0010-operations': operations,
+  '0011-revisions': revisions,
   '0013-dead-letter-verbs': deadLetterVerbs,
   '0014-message-evidence': messageEvidence,
   '0015-ops-questions': opsQuestions,

@@ -11,8 +11,8 @@ type Ledger = Kysely<LedgerTables>;
 
 export type TransferRow = Selectable<TransfersTable>;
 /** Where a transfer stands, without what it carries. */
-export type TransferState = Omit<TransferRow, 'sealed' | 'key_version' | 'failure_group' | 'failed_at' | 'discard_code' | 'discard_reason'>;
-export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since' | 'paused_channel' | 'attempts_base' | 'discard_code' | 'discard_reason'>>;
+export type TransferState = Omit<TransferRow, 'sealed' | 'key_version' | 'failure_group' | 'failed_at' | 'discard_code' | 'discard_reason' | 'revision' | 'returned_at'>;
+export type NewTransfer = Required<Omit<Insertable<TransfersTable>, 'next_attempt_at' | 'delivered_at' | 'redispatches' | 'unpublished_since' | 'paused_channel' | 'attempts_base' | 'discard_code' | 'discard_reason' | 'revision' | 'returned_at'>>;
 
 /** One case towards one destination: where order is kept. */
 export interface Lane {

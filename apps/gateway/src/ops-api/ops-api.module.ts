@@ -42,6 +42,9 @@ import { QueueTrend } from './queues/queue-trend.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { TimerQueues } from './queues/timer-queues.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
+import { EditActions } from './revisions/edit-actions.ts';
+import { PendingEditsController } from './revisions/pending-edits.controller.ts';
+import { RevisionsController } from './revisions/revisions.controller.ts';
 import { RetryLadderController } from './retry-ladder/retry-ladder.controller.ts';
 import { OidcController } from './session/oidc.controller.ts';
 import { SessionController } from './session/session.controller.ts';
@@ -56,7 +59,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
  */
 @Module({
   controllers: [
-    CasesController, TransfersController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
+    CasesController, TransfersController, RevisionsController, PendingEditsController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
     AuditController, EvidenceController, TransferBodyController, EventBodyController, RevealsController, SessionController, OidcController, AccountsController, ApiTokensController,
   ],
@@ -64,7 +67,7 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
     MessageBodies,
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },
-    PublishOrders, TransferActions, OperationActions,
+    PublishOrders, TransferActions, EditActions, OperationActions,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: Contacts, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => Contacts.fromConfig(config) },
     ChangeFailureGroup, ActOnLetter, SendLetters,

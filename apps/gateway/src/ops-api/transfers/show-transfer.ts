@@ -27,6 +27,8 @@ export function showTransfer(row: TransferRow): TransferAnswer {
     attemptsBeforeReplay: row.attempts_base,
     discardCode: row.discard_code, discardCodeZh: row.discard_code === null ? null : DISCARD_CODES[row.discard_code],
     discardReason: scrubbedOrNull(row.discard_reason),
+    revision: row.revision,
+    returnedAt: beijingTimeOrNull(row.returned_at),
   };
 }
 

@@ -94,6 +94,12 @@ export class TransferAnswer {
 
   @TextField('放弃的理由', { nullable: true })
   discardReason!: string | null;
+
+  @NumberField('报文的修订号；未更正过为 1')
+  revision!: number;
+
+  @InstantField('退回大厅更正的时间；没有退回、或已收到更正时为 null', { nullable: true })
+  returnedAt!: string | null;
 }
 
 /** One page of transfers, newest first. */

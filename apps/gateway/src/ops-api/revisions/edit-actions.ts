@@ -1,0 +1,192 @@
+import { KeyRing } from '#runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
+import type { Caller } from '../../access/caller.ts';
+import type { Patience } from '../../cases/batch-time.ts';
+import { PublishOrders } from '../../dispatch/publish-orders.ts';
+import { rowToOrder } from '../../dispatch/transfer-order.ts';
+import type { OrderedTransfer } from '../../dispatch/transfer-order.ts';
+import { recordAction } from '../../evidence/record-action.ts';
+import { GatewayConfig } from '../../gateway.config.ts';
+import type { ReplayFacts } from '../../ledger/operation-transfer-rows.ts';
+import type { LedgerTables } from '../../ledger/tables.ts';
+import { DedupeWindows } from '../../operations/dedupe-windows.ts';
+import { isBeyondWindow } from '../../operations/judge-replay.ts';
+import type { ReplayTerms } from '../../operations/judge-replay.ts';
+import { approveEdit, proposeEdit, rejectEdit } from '../../revisions/decide-edit.ts';
+import type { Decided, DecisionRefused } from '../../revisions/decide-edit.ts';
+import { prepareEdit, reviseAndReplay } from '../../revisions/edit-transfer.ts';
+import type { EditReady } from '../../revisions/edit-transfer.ts';
+import { returnTransfer } from '../../revisions/return-transfer.ts';
+import { idempotent } from '../idempotent.ts';
+import { OpsLedger } from '../ops-ledger.ts';
+import { OpsProblem } from '../problems/ops-problem.ts';
+import type { ReasonedBody } from '../reasoned.body.ts';
+import { EDIT_OUTCOMES } from './edit.answer.ts';
+import type { EditActionAnswer, ReturnAnswer } from './edit.answer.ts';
+import type { EditBody, ReturnBody } from './edit.body.ts';
+import { decisionRefusal, editPending, editRefusal, editSuperseded, returnRefusal } from './refusals.ts';
+
+type Trx = Transaction<LedgerTables>;
+
+/** A person's command about one transfer. */
+export interface RevisionCommand<Body> {
+  readonly caller: Caller;
+  readonly key: string | undefined;
+  readonly id: string;
+  readonly body: Body;
+}
+
+interface Acted<Answer> {
+  readonly answer: Answer;
+  readonly orders: readonly OrderedTransfer[];
+}
+
+/**
+ * Edits of failed transfers, decisions about them, and returns to the hall. What is changed, why, and the order that follows are committed
+ * together; the order leaves after the commit, and the watchdog finds one that did not.
+ */
+@Injectable()
+export class EditActions {
+  constructor(
+    @Inject(OpsLedger) private readonly ledger: OpsLedger,
+    @Inject(PublishOrders) private readonly publish: PublishOrders,
+    @Inject(DedupeWindows) private readonly windows: DedupeWindows,
+    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
+  ) {}
+
+  /** @throws OpsProblem that says why it was not changed */
+  edit(command: RevisionCommand<EditBody> & { readonly revision: number }): Promise<EditActionAnswer> {
+    const { caller, body, id, revision } = command;
+    if (body.override === true && !caller.rights.has('approve')) throw overrideForbidden();
+    return this.act('edit', command, async (trx) => {
+      const ready = await prepareEdit(trx, { id, revision, changes: body.changes }, (facts) => this.terms(facts, body.override === true), this.keys, this.patience);
+      if (ready.kind === 'refused') throw editRefusal(ready, revision);
+      return ready.money.length > 0 ? this.proposed(trx, ready, command) : this.made(trx, ready, command);
+    }, { revision });
+  }
+
+  /** @throws OpsProblem `edit-superseded` when the transfer moved on since the edit was proposed, or another one that says why it was not approved */
+  async approve(command: RevisionCommand<ReasonedBody> & { readonly editId: string }): Promise<EditActionAnswer> {
+    const { caller, body, id, editId } = command;
+    const answer = await this.act(`edit/${editId}/approve`, command, async (trx) => {
+      const decided = await approveEdit(trx, { transferId: id, editId, approver: caller, reason: body.reason }, (facts, override) => this.terms(facts, override), this.keys, this.patience);
+      return this.decided(trx, decided, command);
+    });
+    // It is closed for good, which is why this is said only now: a refusal inside would have undone it.
+    if (answer.outcome === 'superseded') throw editSuperseded();
+    return answer;
+  }
+
+  /** @throws OpsProblem that says why it was not rejected */
+  reject(command: RevisionCommand<ReasonedBody> & { readonly editId: string }): Promise<EditActionAnswer> {
+    const { caller, body, id, editId } = command;
+    return this.act(`edit/${editId}/reject`, command, async (trx) => (
+      this.decided(trx, await rejectEdit(trx, { transferId: id, editId, by: caller, reason: body.reason }, this.patience), command)
+    ));
+  }
+
+  /** @throws OpsProblem that says why it was not returned */
+  return(command: RevisionCommand<ReturnBody>): Promise<ReturnAnswer> {
+    const { caller, body, id } = command;
+    return this.act('return', command, async (trx) => {
+      const done = await returnTransfer(trx, { id, caller, reason: body.reason, ticket: body.ticket ?? null, items: body.items }, this.keys, this.patience);
+      if (done.kind === 'refused') throw returnRefusal(done);
+      await recordAction(trx, {
+        caller, action: 'transfer.returned', subjectKind: 'transfer', subject: id, reason: body.reason, result: 'done',
+        facts: { ...subjectOf(done.facts), notice: done.noticeId, noticeNo: done.noticeNo, items: body.items.map(({ path, materialCode }) => path ?? materialCode), ticket: body.ticket ?? null },
+      });
+      const outcomeZh = done.noticeStatus === 'held' ? '已退回大厅：通知排在该大厅的通道中，轮到即发出' : '已退回大厅：通知已发出';
+      return { answer: { outcome: 'returned' as const, outcomeZh, transferId: id, noticeTransferId: done.noticeId, noticeNo: done.noticeNo }, orders: done.orders };
+    });
+  }
+
+  private async made(trx: Trx, ready: EditReady, { caller, body }: RevisionCommand<EditBody>): Promise<Acted<EditActionAnswer>> {
+    const paths = ready.changed.map(({ path }) => path);
+    const replacement = { id: ready.row.id, revision: ready.row.revision, attempts: ready.row.attempts, carried: ready.carried, carriedSealed: ready.row, payload: ready.payload, paths };
+    const row = await reviseAndReplay(trx, replacement, { cause: 'edit', author: caller, approver: null, reason: body.reason, ticket: body.ticket ?? null }, this.keys, this.patience);
+    if (row === null) throw editRefusal({ kind: 'refused', code: 'not-failed', facts: ready.facts, row: ready.row, problems: [] }, ready.row.revision);
+    await recordAction(trx, {
+      caller, action: 'transfer.edited', subjectKind: 'transfer', subject: row.id, reason: body.reason, result: 'accepted',
+      facts: { ...subjectOf(row), revision: row.revision, attempt: row.attempts, paths, ticket: body.ticket ?? null, beyondDedupeWindow: this.isBeyond(ready.facts) },
+    });
+    return { answer: answerOf('accepted', { id: row.id, revision: row.revision, attempt: row.attempts, editId: null, paths, money: ready.money }), orders: [rowToOrder(row, this.keys)] };
+  }
+
+  private async proposed(trx: Trx, ready: EditReady, { caller, body }: RevisionCommand<EditBody>): Promise<Acted<EditActionAnswer>> {
+    const paths = ready.changed.map(({ path }) => path);
+    const editId = await proposeEdit(trx, ready, caller, { reason: body.reason, ticket: body.ticket ?? null, override: body.override === true }, this.keys);
+    if (editId === null) throw editPending();
+    await recordAction(trx, {
+      caller, action: 'transfer.edit-proposed', subjectKind: 'transfer', subject: ready.row.id, reason: body.reason, result: 'awaiting-approval',
+      facts: { ...subjectOf(ready.row), editId, revision: ready.row.revision, paths, money: ready.money, ticket: body.ticket ?? null },
+    });
+    return { answer: answerOf('awaiting-approval', { id: ready.row.id, revision: ready.row.revision, attempt: null, editId, paths, money: ready.money }), orders: [] };
+  }
+
+  private async decided(trx: Trx, decided: Decided | DecisionRefused, { caller, body, id }: RevisionCommand<ReasonedBody>): Promise<Acted<EditActionAnswer>> {
+    if (decided.kind === 'refused') throw decisionRefusal(decided);
+    const { edit, facts } = decided;
+    const row = decided.kind === 'applied' ? decided.row : null;
+    const outcome = decided.kind === 'applied' ? 'accepted' : decided.kind;
+    await recordAction(trx, {
+      caller, action: `transfer.edit-${decided.kind === 'applied' ? 'approved' : decided.kind}`, subjectKind: 'transfer', subject: id, reason: body.reason, result: outcome,
+      facts: { ...subjectOf(facts), editId: edit.id, author: edit.author, revision: row?.revision ?? edit.revision, attempt: row?.attempts ?? null, paths: edit.changed_paths, money: edit.money_paths },
+    });
+    return {
+      answer: answerOf(outcome, { id, revision: row?.revision ?? edit.revision, attempt: row?.attempts ?? null, editId: edit.id, paths: edit.changed_paths, money: edit.money_paths }),
+      orders: row === null ? [] : [rowToOrder(row, this.keys)],
+    };
+  }
+
+  private async act<Answer extends object>(
+    verb: string, { caller, key, id, body }: RevisionCommand<object>, work: (trx: Trx) => Promise<Acted<Answer>>, seen: object = {},
+  ): Promise<Answer> {
+    let orders: readonly OrderedTransfer[] = [];
+    // Kept is a digest of the body. One that personal data could be guessed from must need the ledger's key.
+    const blind = this.keys.blindIndex(JSON.stringify({ ...seen, body }));
+    const answer = await this.ledger.write((trx) => idempotent(trx, { caller, key, route: `POST /api/transfers/${id}/${verb}`, body: blind }, async () => {
+      const acted = await work(trx);
+      orders = acted.orders;
+      return acted.answer;
+    }));
+    await this.publish.run(orders);
+    return answer;
+  }
+
+  private terms({ destination }: ReplayFacts, override: boolean): ReplayTerms {
+    return { operationId: null, windowMs: this.windows.of(destination), override };
+  }
+
+  private isBeyond(facts: ReplayFacts): boolean {
+    return isBeyondWindow(facts, this.terms(facts, false));
+  }
+
+  private get patience(): Patience {
+    return { receiptMs: this.config.receiptPatienceMs, permissionMs: this.config.permissionPatienceMs };
+  }
+}
+
+interface Outcome {
+  readonly id: string;
+  readonly revision: number;
+  readonly attempt: number | null;
+  readonly editId: string | null;
+  readonly paths: readonly string[];
+  readonly money: readonly string[];
+}
+
+function answerOf(outcome: EditActionAnswer['outcome'], { id, revision, attempt, editId, paths, money }: Outcome): EditActionAnswer {
+  return { outcome, outcomeZh: EDIT_OUTCOMES[outcome], transferId: id, revision, attempt, editId, changedPaths: [...paths], moneyPaths: [...money] };
+}
+
+function subjectOf({ project_no: projectNo, destination }: { readonly project_no: string; readonly destination: string }): Record<string, string> {
+  return { projectNo, destination };
+}
+
+function overrideForbidden(): OpsProblem {
+  return new OpsProblem('forbidden', {
+    detail: 'To send beyond the receiver\'s dedupe window needs the right "approve".', detailZh: '超出对方识别重复的期限仍要发送，须有批准权限（approve）。',
+  });
+}

@@ -1,0 +1,31 @@
+import type { CompletionUpdate, JiujinEvent, Receipt, WorkItem } from '#contracts';
+import type { KeyRing } from '#runtime';
+import type { Transaction } from 'kysely';
+import { loadCases } from '../ledger/case-rows.ts';
+import { findEventBySeq } from '../ledger/event-rows.ts';
+import { updateNumberOf } from '../ledger/revision-rows.ts';
+import type { Editable } from '../ledger/revision-rows.ts';
+import { openJson } from '../ledger/sealed-json.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { translateAnew } from './translate-anew.ts';
+
+/** What an edit begins with. */
+export type Baseline =
+  | { readonly kind: 'payload'; readonly payload: WorkItem | CompletionUpdate; /** Null when it was made only now: the transfer carries nothing. */ readonly carried: WorkItem | CompletionUpdate | null }
+  /** It carries nothing, and still cannot be translated: the field that has no counterpart on the other side. */
+  | { readonly kind: 'untranslatable'; readonly field: string; readonly zh: string; readonly en: string };
+
+/** The payload of a transfer; where it has none, because it could not be translated, the one that today's data and catalogue give. */
+export async function loadBaseline(trx: Transaction<LedgerTables>, row: Editable, keys: KeyRing): Promise<Baseline> {
+  if (row.sealed !== null && row.key_version !== null) {
+    const payload = openJson<WorkItem | CompletionUpdate>(keys, { sealed: row.sealed, key_version: row.key_version });
+    return { kind: 'payload', payload, carried: payload };
+  }
+  const [event, [found]] = [await findEventBySeq(trx, row.event_seq), await loadCases(trx, [row.project_no])];
+  if (event === undefined || found === undefined) throw new Error('a transfer has lost its event or its case');
+  const translated = translateAnew({
+    destination: row.destination, kind: row.kind, event: openJson<JiujinEvent>(keys, event), updateNumber: await updateNumberOf(trx, row),
+    intake: { projectNo: row.project_no, hallCode: found.hall_code, itemCode: found.item_code, receipt: openJson<Receipt>(keys, found) },
+  });
+  return translated.ok ? { kind: 'payload', payload: translated.payload, carried: null } : { ...translated, kind: 'untranslatable' };
+}
