@@ -120,7 +120,10 @@ describe('a single replay', () => {
     expect(bench.ordersOf(id)).toEqual([]);
     const { status } = await bench.supervisor.post(`/api/transfers/${id}/replay`, { ...WHY, override: true });
     expect(status).toBe(200);
-    expect(await bench.recordsOf(id)).toMatchObject([{ facts: { beyondDedupeWindow: true } }]);
+    expect(await bench.recordsOf(id)).toMatchObject([
+      { action: 'transfer.replay', result: 'refused: beyond-dedupe-window' }, { action: 'transfer.replay', result: 'refused: forbidden' },
+      { action: 'transfer.replayed', result: 'done', facts: { beyondDedupeWindow: true } },
+    ]);
   });
 
   it.each([

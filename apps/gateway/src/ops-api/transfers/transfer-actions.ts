@@ -16,6 +16,7 @@ import { isBeyondWindow } from '../../operations/judge-replay.ts';
 import { idempotent } from '../idempotent.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
+import type { ProblemCode } from '../problems/problem-codes.ts';
 import type { ReasonedBody } from '../reasoned.body.ts';
 import { refusal } from './refusals.ts';
 import type { ReplayBody } from './replay.body.ts';
@@ -36,6 +37,9 @@ interface Acted {
   readonly answer: TransferActionAnswer;
   readonly order: readonly TransferRow[];
 }
+
+/** Refusals that tell something about who asked; the others only say that somebody was quicker. */
+const TELLING: ReadonlySet<ProblemCode> = new Set(['stale', 'claimed', 'beyond-dedupe-window', 'forbidden']);
 
 /** Replays and discards single transfers. The order leaves after the commit; should the process die in between, the watchdog misses its receipt. */
 @Injectable()
@@ -92,16 +96,26 @@ export class TransferActions {
     };
   }
 
-  private async act(verb: string, { caller, key, id, body }: TransferCommand<object>, act: (trx: Trx) => Promise<Acted>): Promise<TransferActionAnswer> {
+  private async act(verb: string, command: TransferCommand<ReasonedBody>, act: (trx: Trx) => Promise<Acted>): Promise<TransferActionAnswer> {
+    const { caller, key, id, body } = command;
     let orders: OrderedTransfer[] = [];
     const route = `POST /api/transfers/${id}/${verb}`;
     const answer = await this.ledger.write((trx) => idempotent(trx, { caller, key, route, body }, async () => {
       const acted = await act(trx);
       orders = acted.order.map((row) => rowToOrder(row, this.keys));
       return acted.answer;
-    }));
+    })).catch((error: unknown) => this.noteRefusal(verb, command, error));
     await this.publish.run(orders);
     return answer;
+  }
+
+  /** Whoever tried to send what must not be sent is on record, too. */
+  private async noteRefusal(verb: string, { caller, id, body }: TransferCommand<ReasonedBody>, error: unknown): Promise<never> {
+    if (error instanceof OpsProblem && TELLING.has(error.code)) {
+      const result = `refused: ${error.code}`;
+      await this.ledger.write((trx) => recordAction(trx, { caller, action: `transfer.${verb}`, subjectKind: 'transfer', subject: id, reason: body.reason, result }));
+    }
+    throw error;
   }
 
   private get patience(): Patience {
