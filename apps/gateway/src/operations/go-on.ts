@@ -76,9 +76,11 @@ async function climb({ trx }: StepContext, operation: OperationNow, { change }: 
 
 async function save({ trx }: StepContext, operation: OperationNow, settled: Settled, moved: Moved, nextMs: number): Promise<StepOutcome> {
   const used = usedAfter(operation.now.getTime(), operation.sent_until?.getTime() ?? null, operation.rate_per_second, moved.sent);
+  // A time that lies ahead was written by a clock that has been put back since: it must not be waited for.
+  const ahead = operation.sent_until !== null && operation.sent_until > operation.now;
   await changeOperation(trx, operation.id, {
     ...settled.change, sent: operation.sent + moved.sent, discarded: settled.change.discarded + moved.discarded, skipped: operation.skipped + moved.skipped,
-    status_reason: null, ...(moved.sent > 0 ? { sent_until: new Date(used) } : {}),
+    status_reason: null, ...(moved.sent > 0 || ahead ? { sent_until: new Date(used) } : {}),
   });
   return { orders: moved.orders, nextMs };
 }
