@@ -10,6 +10,8 @@ import { isRecord } from './signing-keys.ts';
 const RECEIPT_RETRY_MS = [100, 400, 1_500];
 const DESTINATION = /^(centre|hall:\d{6,12})$/;
 const MAX_REMEMBERED = 5_000;
+/** For how long an older attempt than the newest is taken for a left copy. A ledger that was restored from a backup counts lower again, and is heard after this. */
+const OUTDATED_MS = 600_000;
 
 /** Delivers transfer orders and hands in a receipt for each before it is settled. */
 export class DeliverOrders {
@@ -19,6 +21,8 @@ export class DeliverOrders {
   readonly #logger: Logger;
   readonly #inHand = new Map<string, Promise<Settlement>>();
   readonly #delivered = new Map<string, DeliveryReceipt>();
+  /** The newest attempt begun here, by transfer; `begunAt` on `performance.now`'s clock. */
+  readonly #newest = new Map<string, { readonly attempt: number; readonly begunAt: number }>();
   #receiptsTaken = true;
 
   constructor(deps: { delivery: Delivery; publisher: BusPublisher; metrics: EdgeMetrics; logger: Logger }) {
@@ -48,10 +52,25 @@ export class DeliverOrders {
     // Its copy came after it was settled: the receiver has it, and only the gateway may not know.
     const known = this.#delivered.get(keyOf(order));
     if (known !== undefined) return this.#handIn(known, traceparent);
+    if (this.#isOutdated(order)) return 'done';
     const receipt = await this.#delivery.deliver(order, { traceparent, maybeSent: maybeSent(order, message) });
     if (receipt === null) return { kind: 'again', reason: 'the endpoint is down, or the adapter stops' };
     this.#record(receipt, traceparent);
     return this.#handIn(receipt, traceparent);
+  }
+
+  /**
+   * Whether a newer attempt of the transfer has begun: then this order is a copy that was left in the queue, and the gateway waits for the
+   * newer one, which may carry a mended payload. Other instances do not know of it: there the receiver tells them apart by the Idempotency-Key.
+   */
+  #isOutdated({ transferId, attempt }: TransferOrder): boolean {
+    const newest = this.#newest.get(transferId);
+    const now = performance.now();
+    if (newest !== undefined && attempt < newest.attempt && now - newest.begunAt < OUTDATED_MS) return true;
+    this.#newest.delete(transferId);
+    this.#newest.set(transferId, { attempt, begunAt: now });
+    forgetOldest(this.#newest);
+    return false;
   }
 
   /** Without a receipt on the broker the order is not done: it comes again, and the receiver knows it by its Idempotency-Key. */
@@ -95,12 +114,15 @@ export class DeliverOrders {
 
   #remember(receipt: DeliveryReceipt): void {
     this.#delivered.set(keyOf(receipt), receipt);
-    if (this.#delivered.size <= MAX_REMEMBERED) return;
-    for (const oldest of this.#delivered.keys()) {
-      this.#delivered.delete(oldest);
-      return;
-    }
+    forgetOldest(this.#delivered);
   }
+}
+
+/** Keeps a memory within its bound; one entry has been added. */
+function forgetOldest(memory: Map<string, unknown>): void {
+  if (memory.size <= MAX_REMEMBERED) return;
+  const [oldest] = memory.keys();
+  if (oldest !== undefined) memory.delete(oldest);
 }
 
 const keyOf = ({ transferId, attempt }: { transferId: string; attempt: number }): string => `${transferId}.${attempt}`;

@@ -21,6 +21,7 @@ import { returnTransfer } from '../../revisions/return-transfer.ts';
 import { idempotent } from '../idempotent.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
+import type { ProblemCode } from '../problems/problem-codes.ts';
 import type { ReasonedBody } from '../reasoned.body.ts';
 import { EDIT_OUTCOMES } from './edit.answer.ts';
 import type { EditActionAnswer, ReturnAnswer } from './edit.answer.ts';
@@ -28,6 +29,9 @@ import type { EditBody, ReturnBody } from './edit.body.ts';
 import { decisionRefusal, editPending, editRefusal, editSuperseded, returnRefusal } from './refusals.ts';
 
 type Trx = Transaction<LedgerTables>;
+
+/** Refusals that tell something about who asked; the others only say that somebody was quicker. */
+const TELLING: ReadonlySet<ProblemCode> = new Set(['stale', 'claimed', 'beyond-dedupe-window', 'field-locked', 'own-edit']);
 
 /** A person's command about one transfer. */
 export interface RevisionCommand<Body> {
@@ -141,7 +145,7 @@ export class EditActions {
   }
 
   private async act<Answer extends object>(
-    verb: string, { caller, key, id, body }: RevisionCommand<object>, work: (trx: Trx) => Promise<Acted<Answer>>, seen: object = {},
+    verb: string, { caller, key, id, body }: RevisionCommand<ReasonedBody>, work: (trx: Trx) => Promise<Acted<Answer>>, seen: object = {},
   ): Promise<Answer> {
     let orders: readonly OrderedTransfer[] = [];
     // Kept is a digest of the body. One that personal data could be guessed from must need the ledger's key.
@@ -150,9 +154,18 @@ export class EditActions {
       const acted = await work(trx);
       orders = acted.orders;
       return acted.answer;
-    }));
+    })).catch((error: unknown) => this.noteRefusal(verb, { caller, key, id, body }, error));
     await this.publish.run(orders);
     return answer;
+  }
+
+  /** Whoever tried to send what must not be sent, or to approve what is their own, is on record, too. */
+  private async noteRefusal(verb: string, { caller, id, body }: RevisionCommand<ReasonedBody>, error: unknown): Promise<never> {
+    if (error instanceof OpsProblem && TELLING.has(error.code)) {
+      const action = `transfer.${verb.replace(/\/.*\//, '-')}`;
+      await this.ledger.write((trx) => recordAction(trx, { caller, action, subjectKind: 'transfer', subject: id, reason: body.reason, result: `refused: ${error.code}` }));
+    }
+    throw error;
   }
 
   private terms({ destination }: ReplayFacts, override: boolean): ReplayTerms {
