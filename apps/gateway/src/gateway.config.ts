@@ -164,6 +164,18 @@ export class GatewayConfig {
   @Describe('运维接口和值守另用的 PostgreSQL 连接数上限：台账繁忙时照样能查')
   readonly opsPoolSize: number = 4;
 
+  @IsInt() @Min(1) @Max(10_000)
+  @Describe('同时打开的实时视图（GET /api/live）上限；超过答 503')
+  readonly liveConnections: number = 50;
+
+  @IsInt() @Min(100) @Max(MINUTE_MS)
+  @Describe('有人看实时视图时，每隔多久查一次现状（毫秒）；不论多少人看都只查一次')
+  readonly liveIntervalMs: number = 2_000;
+
+  @IsInt() @Min(100) @Max(MINUTE_MS)
+  @Describe('实时视图每隔多久再核对一次登录和权限（毫秒）')
+  readonly liveRecheckMs: number = 30_000;
+
   @IsInt() @Min(1000) @Max(HOUR_MS)
   @Describe('程序多久没有上报、RabbitMQ 或 Redis 多久连不上即视为失联（毫秒）')
   readonly programSilentMs: number = 30_000;

@@ -24,8 +24,17 @@ export class Authenticate {
 
   /** @throws OpsProblem `token-missing`, `token-wrong`, `session-ended` or `csrf-refused` */
   async run(request: CalledRequest): Promise<Caller> {
+    return this.prove(request, true);
+  }
+
+  /** {@link run} for an answer that goes on: the person has done nothing meanwhile, so a session grows old all the same. */
+  async again(request: CalledRequest): Promise<Caller> {
+    return this.prove(request, false);
+  }
+
+  private prove(request: CalledRequest, active: boolean): Promise<Caller> {
     const presented = bearerOf(request.headers['authorization']);
-    return presented === null ? this.bySession(request) : this.byToken(presented, request);
+    return presented === null ? this.bySession(request, active) : this.byToken(presented, request);
   }
 
   /** A browser sends a token only when the page that has it says so: nothing can be forged with it. */
@@ -38,8 +47,8 @@ export class Authenticate {
     return caller;
   }
 
-  private async bySession(request: CalledRequest): Promise<Caller> {
-    const caller = await this.sessions.callerOf(request);
+  private async bySession(request: CalledRequest, active: boolean): Promise<Caller> {
+    const caller = await this.sessions.callerOf(request, active);
     if (caller === null) throw new OpsProblem('token-missing', {
       detail: 'Log in, or send "Authorization: Bearer <token>".',
       detailZh: '请先登录，或在请求头中带上 “Authorization: Bearer <令牌>”。',

@@ -36,14 +36,14 @@ export class Sessions {
     this.limits = { idleMs: config.sessionIdleMs, longestMs: config.sessionLongestMs };
   }
 
-  /** The session the request's cookie names, or `null` when it names none. A session that has ended is `undefined`. */
-  async callerOf({ headers, ip }: CalledRequest): Promise<Caller | null | undefined> {
+  /** The session the request's cookie names, or `null` when it names none. A session that has ended is `undefined`. Who is not `active` lets it grow old. */
+  async callerOf({ headers, ip }: CalledRequest, active = true): Promise<Caller | null | undefined> {
     const id = this.idIn(headers);
     if (id === null) return null;
     const digest = digestOfToken(id);
     const session = await findSession(this.db, digest, this.limits);
     if (session === undefined) return undefined;
-    if (session.stale) await noteSessionSeen(this.db, digest);
+    if (session.stale && active) await noteSessionSeen(this.db, digest);
     const { account_id: accountId, method, expires_at: expiresAt, must_change: mustChangePassword } = session;
     return {
       id: `account:${accountId}`, person: `account:${accountId}`, name: session.display_name, address: ip,

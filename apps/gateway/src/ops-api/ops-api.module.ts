@@ -33,12 +33,16 @@ import { ChangeFailureGroup } from './failure-groups/change-failure-group.ts';
 import { FailureGroupsController } from './failure-groups/failure-groups.controller.ts';
 import { EdgeInstancesController } from './edge-instances/edge-instances.controller.ts';
 import { EvidenceController } from './evidence/evidence.controller.ts';
+import { LiveController } from './live/live.controller.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { ReadLiveState } from './live/read-live-state.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OpsLedger } from './ops-ledger.ts';
 import { ProblemFilter } from './problems/problem.filter.ts';
 import { OperationActions } from './operations/operation-actions.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { QueueTrend } from './queues/queue-trend.ts';
+import { ReadQueues } from './queues/read-queues.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { TimerQueues } from './queues/timer-queues.ts';
 import { RefusalsController } from './refusals/refusals.controller.ts';
@@ -59,11 +63,13 @@ import { WaitingEventsController } from './waiting-events/waiting-events.control
  */
 @Module({
   controllers: [
+    LiveController,
     CasesController, TransfersController, RevisionsController, PendingEditsController, OperationsController, RefusalsController, WaitingEventsController, DeadLettersController, SummaryController, MetricsController,
     AlertsController, FailureGroupsController, CircuitsController, CircuitChangesController, EdgeInstancesController, QueuesController, ChannelsController, RetryLadderController,
     AuditController, EvidenceController, TransferBodyController, EventBodyController, RevealsController, SessionController, OidcController, AccountsController, ApiTokensController,
   ],
   providers: [
+    ReadQueues, ReadLiveState, LiveFeed,
     MessageBodies,
     { provide: OpsLedger, inject: [OPS_POOL], useFactory: (db: Kysely<LedgerTables>) => new OpsLedger(db) },
     { provide: DedupeWindows, inject: [GatewayConfig], useFactory: (config: GatewayConfig) => DedupeWindows.fromConfig(config) },

@@ -40,6 +40,7 @@ export const ROUTE_NEEDS: Readonly<Record<string, Need>> = {
   getSummary: 'see-metadata',
   getMetrics: 'see-metadata',
   listAlerts: 'see-metadata',
+  watchLive: 'see-metadata',
   listCircuits: 'see-metadata',
   listCircuitChanges: 'see-metadata',
   listEdgeInstances: 'see-metadata',
