@@ -44,37 +44,37 @@ const NUMBER = { describe: '死信编号', type: 'number', demandOption: true } 
 
 /** What could not be handled at all (死信), and what people decide about it. */
 export const addDeadLetters: AddCommand = (program, run) => program.command(
-  'dead-letters', '死信：列出、查看、重放、修正、放弃', (command) => verbs(looking(listing(command, run), run), run).demandCommand(0),
+  'dead-letters', '死信：列出、查看、重放、修正、放弃', (command) => { listing(command, run); looking(command, run); verbs(command, run); return command.demandCommand(0); },
 );
 
-function listing(program: Program, run: Run): Program {
-  return program.command(['list', '$0'], '列出死信，最新的在前', (command) => withPeriod(withList(command))
+function listing(program: Program, run: Run): void {
+  program.command(['list', '$0'], '列出死信，最新的在前', (command) => withPeriod(withList(command))
     .option('status', { describe: '状态：open、replaying、replayed、repaired、discarded', type: 'string' })
     .option('app', { describe: '处理失败的程序', type: 'string' }).option('queue', { describe: '原队列', type: 'string' })
     .option('code', { describe: '原因代码', type: 'string' }).option('project-no', { describe: '办件编号', type: 'string' }),
   run((tools, args) => showList<DeadLetter>(tools, {
     path: '/api/dead-letters', none: '没有死信。', show: (items) => lettersText(items, tools.out),
     query: { status: args.status, app: args.app, queue: args.queue, code: args.code, projectNo: args.projectNo, from: args.from, to: args.to },
-  }, args))) as Program;
+  }, args)));
 }
 
-function looking(program: Program, run: Run): Program {
-  return program
+function looking(program: Program, run: Run): void {
+  program
     .command('show <number>', '一条死信', (command) => command.positional('number', NUMBER),
       run((tools, { number }) => showView<DeadLetterDetail>(tools, { ask: () => tools.api.get(pathOf(number)), show: (letter) => letterText(letter, tools.out) })))
     .command('body <number>', '原文：脱敏后的 JSON，或十六进制（须有 see-bodies 权限，查看会留痕）', (command) => command.positional('number', NUMBER),
-      run((tools, { number }) => showView<Body>(tools, { ask: () => tools.api.get(`${pathOf(number)}/body`), show: bodyText }))) as Program;
+      run((tools, { number }) => showView<Body>(tools, { ask: () => tools.api.get(`${pathOf(number)}/body`), show: bodyText })));
 }
 
-function verbs(program: Program, run: Run): Program {
-  return program
+function verbs(program: Program, run: Run): void {
+  program
     .command('replay <number>', '把原文送回原来的队列', (command) => withReason(command).positional('number', NUMBER),
       run((tools, { number, reason, ticket }) => act(tools, number, 'replay', { reason, ticket })))
     .command('repair <number> <file>', '以更正后的报文（JSON 文件）代替原文送回队列', (command) => withReason(command).positional('number', NUMBER)
       .positional('file', { describe: 'JSON 文件；仍为脱敏样子的值保持原值', type: 'string', demandOption: true }),
     run((tools, { number, file, reason, ticket }) => act(tools, number, 'repair', { reason, ticket, body: jsonOf(file) })))
     .command('discard <number>', '放弃；原文保留', (command) => withReason(command).positional('number', NUMBER),
-      run((tools, { number, reason, ticket }) => act(tools, number, 'discard', { reason, ticket }))) as Program;
+      run((tools, { number, reason, ticket }) => act(tools, number, 'discard', { reason, ticket })));
 }
 
 async function act({ api, out }: Tools, number: number, verb: string, body: object): Ended {

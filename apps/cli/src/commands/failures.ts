@@ -25,11 +25,11 @@ const CHANGES = [
 
 /** What failed, by cause (失败分组). */
 export const addFailures: AddCommand = (program, run) => program.command(
-  'failures', '失败分组：列出、查看、确认、指派、解决、忽略', (command) => verbs(listing(command, run), run).demandCommand(0),
+  'failures', '失败分组：列出、查看、确认、指派、解决、忽略', (command) => { listing(command, run); verbs(command, run); return command.demandCommand(0); },
 );
 
-function listing(program: Program, run: Run): Program {
-  return program.command(['list', '$0'], '列出失败分组，最近失败的在前', (command) => withList(command)
+function listing(program: Program, run: Run): void {
+  program.command(['list', '$0'], '列出失败分组，最近失败的在前', (command) => withList(command)
     .option('status', { describe: '状态：new、acknowledged、in-progress、resolved、ignored', type: 'string' })
     .option('class', { describe: '责任方：ours、hall、centre、data', type: 'string' })
     .option('destination', { describe: '目的地：centre 或 hall:大厅代码', type: 'string' })
@@ -38,18 +38,18 @@ function listing(program: Program, run: Run): Program {
   run((tools, args) => showList<FailureGroup>(tools, {
     path: '/api/failure-groups', none: '没有失败分组。', show: (items) => groupsText(items, tools.out),
     query: { status: args.status, class: args.class, destination: args.destination, hall: args.hall, since: args.since },
-  }, args))) as Program;
+  }, args)));
 }
 
-function verbs(program: Program, run: Run): Program {
+function verbs(program: Program, run: Run): void {
   program.command('show <group>', '一个失败分组：原因、责任方、联系人、举例、经过', (command) => withWatch(command).positional('group', GROUP),
     run((tools, { group, watch }) => showView<FailureGroupDetail>(tools, { ask: () => tools.api.get(pathOf(group)), show: (answer) => failureText(answer, tools.out) }, watch)));
   for (const [verb, status, zh] of CHANGES) {
     program.command(`${verb} <group>`, zh, (command) => withReason(command).positional('group', GROUP), run((tools, { group, reason, ticket }) => change(tools, group, { status, reason, ticket })));
   }
-  return program.command('assign <group> <owner>', '指派负责人；- 为无人负责', (command) => withReason(command).positional('group', GROUP)
+  program.command('assign <group> <owner>', '指派负责人；- 为无人负责', (command) => withReason(command).positional('group', GROUP)
     .positional('owner', { describe: '姓名或账号', type: 'string', demandOption: true }),
-  run((tools, { group, owner, reason, ticket }) => change(tools, group, { owner: owner === '-' ? null : owner, reason, ticket }))) as Program;
+  run((tools, { group, owner, reason, ticket }) => change(tools, group, { owner: owner === '-' ? null : owner, reason, ticket })));
 }
 
 async function change({ api, out }: Tools, group: string, body: object): Ended {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { EXIT } from '../exit-codes.ts';
 import { BrowserSession } from '../gateway/browser-session.ts';
 import { askedUrl } from '../gateway/find-gateway.ts';
 import { CommandError, UsageError } from '../gateway/problems.ts';
@@ -45,7 +46,7 @@ export const addLogin: AddCommand = (program, run) => program
 
 /** The password is asked for, never given on the command line: there everybody on the machine could read it. */
 async function login(tools: Tools, { name: given, rights, days, passwordStdin }: LoginArgs): Ended {
-  if (!Number.isInteger(days) || days < 1 || days > 365) throw new UsageError('--days 须为 1–365 的整数');
+  checkDays(days);
   const { around, out } = tools;
   const url = addressOf(tools);
   const session = new BrowserSession(tools.client(url, null));
@@ -55,8 +56,7 @@ async function login(tools: Tools, { name: given, rights, days, passwordStdin }:
   try {
     if (session.mustChangePassword) await newPassword(tools, session, password);
     const own = await session.ask<Who>('GET', '/api/session');
-    const wanted = rights === undefined ? own.rights : rights.split(',').map((right) => right.trim());
-    if (wanted.length === 0) throw new CommandError('您的账号没有任何权限，无法创建令牌；请联系管理员。', 4);
+    const wanted = wantedOf(rights, own);
     const label = labelOf(new Date());
     const made = await session.ask<Made>('POST', '/api/api-tokens', { name: label, rights: wanted, validDays: days, reason: '在命令行登录（bridgectl login）' });
     const file = tokenFile(around.env, around.home);
@@ -67,6 +67,16 @@ async function login(tools: Tools, { name: given, rights, days, passwordStdin }:
   } finally {
     await session.close().catch(() => undefined);
   }
+}
+
+function checkDays(days: number): void {
+  if (!Number.isInteger(days) || days < 1 || days > 365) throw new UsageError('--days 须为 1–365 的整数');
+}
+
+function wantedOf(rights: string | undefined, own: Who): readonly string[] {
+  const wanted = rights === undefined ? own.rights : rights.split(',').map((right) => right.trim());
+  if (wanted.length === 0) throw new CommandError('您的账号没有任何权限，无法创建令牌；请联系管理员。', EXIT.forbidden);
+  return wanted;
 }
 
 async function newPassword({ around }: Tools, session: BrowserSession, password: string): Promise<void> {

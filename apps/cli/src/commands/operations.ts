@@ -24,11 +24,11 @@ const ID = { describe: '批量操作编号（op_…）', type: 'string', demandO
 
 /** Bulk operations (批量操作): looking at them, and what people decide about them. */
 export const addOperations: AddCommand = (program, run) => program.command(
-  'operations', '批量操作：列出、查看、逐条结果、开始、暂停、继续、取消、批准', (command) => verbs(looking(command, run), run).demandCommand(0),
+  'operations', '批量操作：列出、查看、逐条结果、开始、暂停、继续、取消、批准', (command) => { looking(command, run); verbs(command, run); return command.demandCommand(0); },
 );
 
-function looking(program: Program, run: Run): Program {
-  return program
+function looking(program: Program, run: Run): void {
+  program
     .command(['list', '$0'], '列出批量操作，最新的在前', (command) => withList(command).option('status', { describe: '状态，如 running', type: 'string' })
       .option('open', { describe: '只看还在进行的', type: 'boolean' }),
     run((tools, args) => showList<Operation>(tools, {
@@ -47,20 +47,20 @@ function looking(program: Program, run: Run): Program {
       .option('yes', { describe: '不问；须同时给出 --confirm-count', type: 'boolean' })
       .option('confirm-count', { describe: '将要投递的条数', type: 'number' })
       .option('detach', { describe: '开始后不等结果', type: 'boolean' }),
-    run((tools, { operation, ...args }) => startOperation(tools, operation, args))) as Program;
+    run((tools, { operation, ...args }) => startOperation(tools, operation, args)));
 }
 
 const DECISIONS = [
   ['pause', '暂停：不再发新的，已发出的会有结果'], ['resume', '继续'], ['cancel', '取消：尚未发出的全部跳过'], ['approve', '批准他人发起的'],
 ] as const;
 
-function verbs(program: Program, run: Run): Program {
+function verbs(program: Program, run: Run): void {
   for (const [verb, zh] of DECISIONS) {
     program.command(`${verb} <operation>`, zh, (command) => withReason(command).positional('operation', ID), run((tools, { operation, reason, ticket }) => decide(tools, operation, verb, { reason, ticket })));
   }
-  return program.command('rate <operation>', '更改速率和同时在途条数', (command) => withReason(command).positional('operation', ID)
+  program.command('rate <operation>', '更改速率和同时在途条数', (command) => withReason(command).positional('operation', ID)
     .option('rate', { describe: '每秒至多投递条数，1–500', type: 'number' }).option('max-in-flight', { describe: '同时在途至多条数，1–1000', type: 'number' }),
-  run((tools, { operation, rate, maxInFlight, reason, ticket }) => decide(tools, operation, 'rate', { ratePerSecond: rate, maxInFlight, reason, ticket }))) as Program;
+  run((tools, { operation, rate, maxInFlight, reason, ticket }) => decide(tools, operation, 'rate', { ratePerSecond: rate, maxInFlight, reason, ticket })));
 }
 
 async function decide({ api, out }: Tools, operation: string, verb: string, body: object): Ended {

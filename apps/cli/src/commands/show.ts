@@ -30,23 +30,26 @@ export async function showView<T>(tools: Tools, view: View<T>, watch?: number): 
 /** A gateway that is away for a while ends no watch: what is wrong is shown in the place of the answer. */
 async function watchView<T>(tools: Tools, view: View<T>, seconds: number): Promise<ExitCode> {
   const { out, around: { interrupted } } = tools;
-  // Whoever may not look will not be allowed to in a moment either.
-  let first = true;
-  while (!interrupted.aborted) {
+  const drawn = out.isTerminal && !out.json;
+  for (let first = true; !interrupted.aborted; first = false) {
     try {
       const answer = await view.ask();
-      if (out.isTerminal && !out.json) out.raw(CLEAR);
+      if (drawn) out.raw(CLEAR);
       show(tools, view, answer);
     } catch (error) {
       if (error instanceof InterruptedError) break;
-      if (first || !(error instanceof CommandError) || error.exitCode === EXIT.forbidden) throw error;
+      if (first || !mayPass(error)) throw error;
       out.aside(`${new Date().toLocaleTimeString('zh-CN', { hour12: false })} ${error.message}`);
     }
-    first = false;
-    if (out.isTerminal && !out.json) out.line(out.paint('dim', `\n每 ${seconds} 秒刷新，Ctrl-C 结束`));
+    if (drawn) out.line(out.paint('dim', `\n每 ${seconds} 秒刷新，Ctrl-C 结束`));
     await pause(seconds * 1000, interrupted).catch(() => undefined);
   }
   return EXIT.ok;
+}
+
+/** Whoever may not look will not be allowed to in a moment either. */
+function mayPass(error: unknown): error is CommandError {
+  return error instanceof CommandError && error.exitCode !== EXIT.forbidden;
 }
 
 function show<T>({ out }: Tools, view: View<T>, answer: T): void {

@@ -1,5 +1,4 @@
 /** Everything a terminal would obey instead of show: texts come from other systems, and must not move the cursor or colour a line. */
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A value as it is shown in a cell: one line, nothing but visible characters; `-` where there is none. */

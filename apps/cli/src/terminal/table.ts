@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
 /** Narrower than this no column gets, however narrow the terminal is. */
 const NARROWEST = 12;
@@ -13,16 +14,16 @@ const NO_LINES = {
 /** Rows under their headings. On a terminal the widest columns are folded until a row fits; elsewhere nothing is folded. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[], columns: number | undefined): string {
   const widths = fitted(naturalWidths([head, ...rows]), columns);
-  const table = new Table({ head: [...head], chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }, colWidths: widths, wordWrap: true, wrapOnWordBoundary: false });
-  table.push(...rows.map((row) => [...row]));
+  const table = new Table({ head: folded(head, widths), chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }, colWidths: widths });
+  table.push(...rows.map((row) => folded(row, widths)));
   return withoutTrailingSpace(table.toString());
 }
 
 /** Names and values, one pair a line. */
 export function pairsOf(pairs: readonly (readonly [string, string])[], columns: number | undefined): string {
   const widths = fitted(naturalWidths(pairs), columns);
-  const table = new Table({ chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }, colWidths: widths, wordWrap: true, wrapOnWordBoundary: false });
-  table.push(...pairs.map((pair) => [...pair]));
+  const table = new Table({ chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }, colWidths: widths });
+  table.push(...pairs.map((pair) => folded(pair, widths)));
   return withoutTrailingSpace(table.toString());
 }
 
@@ -44,6 +45,11 @@ function fitted(widths: readonly number[], columns: number | undefined): number[
     over -= cut;
   }
   return fit;
+}
+
+/** Each cell over as many lines as it needs; a colour begins anew on each of them. */
+function folded(row: readonly string[], widths: readonly number[]): string[] {
+  return row.map((cell, index) => wrapAnsi(cell, widths[index] ?? NARROWEST, { hard: true, wordWrap: false, trim: false }));
 }
 
 function secondWidest(widths: readonly number[], widest: number): number {
