@@ -14,6 +14,7 @@ import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { lockForAction } from '../operations/act-on-transfer.ts';
 import { judgeReplay } from '../operations/judge-replay.ts';
 import type { ReplayRefusal, ReplayTerms } from '../operations/judge-replay.ts';
+import { carriedPayload } from './carried-payload.ts';
 import { reviseAndReplay } from './edit-transfer.ts';
 import type { EditReady } from './edit-transfer.ts';
 import { soundnessProblems } from './judge-edit.ts';
@@ -68,7 +69,7 @@ export async function approveEdit(
   const payload = openJson<unknown>(keys, edit);
   const problems = soundnessProblems(formOf(row.destination, row.kind), row.destination, payload);
   if (problems.length > 0) return refused('not-deliverable', facts, edit, problems);
-  const replacement = { id: row.id, revision: row.revision, attempts: row.attempts, carried: carriedBy(row, keys), carriedSealed: row, payload, paths: edit.changed_paths };
+  const replacement = { id: row.id, revision: row.revision, attempts: row.attempts, carried: carriedPayload(row, keys), carriedSealed: row, payload, paths: edit.changed_paths };
   const ordered = await reviseAndReplay(trx, replacement, {
     cause: 'edit', author: { id: edit.author, name: edit.author_name }, approver: at.approver, reason: edit.reason, ticket: edit.ticket,
   }, keys, patience);
@@ -107,10 +108,6 @@ async function closed(trx: Trx, { edit, facts }: Decision, state: 'superseded' |
 /** Whether the transfer still is as the author of an edit saw it: nobody replaced its payload, sent it again or closed it. */
 function isPresent(edit: Pick<EditRow, 'revision' | 'attempts'>, row: Pick<Editable, 'revision' | 'attempts' | 'status'>): boolean {
   return row.status === 'failed' && row.revision === edit.revision && row.attempts === edit.attempts;
-}
-
-function carriedBy({ sealed, key_version }: Editable, keys: KeyRing): unknown {
-  return sealed === null || key_version === null ? null : openJson<unknown>(keys, { sealed, key_version });
 }
 
 function refused(code: DecisionRefused['code'], facts: ReplayFacts | null, edit: EditRow | null, problems: readonly FieldProblem[] = []): DecisionRefused {

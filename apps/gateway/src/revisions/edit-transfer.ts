@@ -15,6 +15,7 @@ import { judgeReplay } from '../operations/judge-replay.ts';
 import type { ReplayRefusal, ReplayTerms } from '../operations/judge-replay.ts';
 import { judgeEdit, judgeEditable } from './judge-edit.ts';
 import { loadBaseline } from './load-baseline.ts';
+import type { Baseline } from './load-baseline.ts';
 import { payloadDigest } from './payload-digest.ts';
 
 type Trx = Transaction<LedgerTables>;
@@ -75,10 +76,13 @@ export async function prepareEdit(trx: Trx, wish: EditWish, terms: (facts: Repla
   if (row.revision !== wish.revision) return refused('changed-meanwhile', facts, row);
   const refusal = judgeReplay(facts, terms(facts));
   if (refusal !== null) return refused(refusal, facts, row);
-  const baseline = await loadBaseline(trx, row, keys);
+  return judgeWish(wish, facts, row, await loadBaseline(trx, row, keys));
+}
+
+function judgeWish({ changes }: EditWish, facts: ReplayFacts, row: Editable, baseline: Baseline): EditReady | EditRefused {
   const closed = judgeEditable(row, baseline);
   if (closed !== null || baseline.kind !== 'payload') return refused('not-editable', facts, row, closed?.code === 'not-translatable' ? [closed.problem] : []);
-  const { payload, changed, problems, money } = judgeEdit(row, baseline.payload, wish.changes);
+  const { payload, changed, problems, money } = judgeEdit(row, baseline.payload, changes);
   if (problems.length > 0) return refused('edit-broken', facts, row, problems);
   if (changed.length === 0 && baseline.carried !== null) return refused('nothing-to-change', facts, row);
   return { kind: 'ready', facts, row, payload: payload as WorkItem | CompletionUpdate, carried: baseline.carried, changed, money };

@@ -7,6 +7,7 @@ import { updateNumberOf } from '../ledger/revision-rows.ts';
 import type { Editable } from '../ledger/revision-rows.ts';
 import { openJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { carriedPayload } from './carried-payload.ts';
 import { translateAnew } from './translate-anew.ts';
 
 /** What an edit begins with. */
@@ -17,10 +18,8 @@ export type Baseline =
 
 /** The payload of a transfer; where it has none, because it could not be translated, the one that today's data and catalogue give. */
 export async function loadBaseline(trx: Transaction<LedgerTables>, row: Editable, keys: KeyRing): Promise<Baseline> {
-  if (row.sealed !== null && row.key_version !== null) {
-    const payload = openJson<WorkItem | CompletionUpdate>(keys, { sealed: row.sealed, key_version: row.key_version });
-    return { kind: 'payload', payload, carried: payload };
-  }
+  const carried = carriedPayload(row, keys);
+  if (carried !== null) return { kind: 'payload', payload: carried, carried };
   const [event, [found]] = [await findEventBySeq(trx, row.event_seq), await loadCases(trx, [row.project_no])];
   if (event === undefined || found === undefined) throw new Error('a transfer has lost its event or its case');
   const translated = translateAnew({

@@ -16,6 +16,7 @@ import { openJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
 import { judgeReplay } from '../operations/judge-replay.ts';
+import { carriedPayload } from './carried-payload.ts';
 import { makeRevision } from './edit-transfer.ts';
 import { soundnessProblems } from './judge-edit.ts';
 import { payloadDigest } from './payload-digest.ts';
@@ -75,8 +76,8 @@ async function mend(
     return null;
   }
   const payload = await payloadAnew(trx, row, record, keys);
-  const carried = row.sealed === null || row.key_version === null ? null : openJson<unknown>(keys, { sealed: row.sealed, key_version: row.key_version });
-  if (payload === null || (carried !== null && payloadDigest(carried) === payloadDigest(payload))) return null;
+  const carried = carriedPayload(row, keys);
+  if (payload === null || payloadDigest(carried) === payloadDigest(payload)) return null;
   const made = await makeRevision(trx, { id, revision: row.revision, attempts: row.attempts, carried, carriedSealed: row, payload, paths: [] }, {
     cause: 'correction', author: BRIDGE, approver: null, reason: `大厅已更正（事件 ${correction.arrived.event.id}）`, ticket: null,
   }, keys);

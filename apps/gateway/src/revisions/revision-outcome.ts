@@ -6,6 +6,11 @@ import type { TransferStatus } from '../ledger/tables.ts';
  */
 export type RevisionOutcome = 'waiting' | 'sending' | 'accepted' | 'rejected' | 'superseded';
 
+export interface JudgedRevision {
+  readonly outcome: RevisionOutcome;
+  readonly cause: RevisionCauseCode;
+}
+
 /** Why, where the outcome alone does not say it. */
 export type RevisionCauseCode = 'original-arrived' | 'already-there' | 'replaced' | 'id-reused' | null;
 
@@ -17,7 +22,7 @@ export interface RevisionState {
   readonly status: TransferStatus;
   readonly attempts: number;
   readonly httpStatus: number | null;
-  /** The attempts that the receiver answered with success; `told`: it said that it had the transfer already. */
+  /** In their order: the attempts that the receiver answered with success; `told`: it said that it had the transfer already. */
   readonly deliveries: readonly { readonly attempt: number; readonly told: boolean }[];
 }
 
@@ -26,15 +31,17 @@ export interface RevisionState {
  * takes effect; which one is known by the attempt that arrived first. In doubt it was the original: better a question too many than money
  * sent to the wrong account.
  */
-export function revisionOutcome(state: RevisionState): { readonly outcome: RevisionOutcome; readonly cause: RevisionCauseCode } {
-  const { attemptsBefore, replaced, status, attempts, httpStatus, deliveries } = state;
+export function revisionOutcome(state: RevisionState): JudgedRevision {
+  const { attemptsBefore, replaced, status, deliveries } = state;
   if (deliveries.some(({ attempt }) => attempt <= attemptsBefore)) return { outcome: 'superseded', cause: 'original-arrived' };
   if (replaced) return { outcome: 'superseded', cause: 'replaced' };
-  if (status === 'delivered') {
-    return deliveries.find(({ attempt }) => attempt > attemptsBefore)?.told === true ? { outcome: 'superseded', cause: 'already-there' } : { outcome: 'accepted', cause: null };
-  }
-  const sent = attempts > attemptsBefore;
-  if (status === 'failed') return sent ? { outcome: 'rejected', cause: httpStatus === 409 ? 'id-reused' : null } : { outcome: 'waiting', cause: null };
+  if (status !== 'delivered') return undelivered(state);
+  return deliveries[0]?.told === true ? { outcome: 'superseded', cause: 'already-there' } : { outcome: 'accepted', cause: null };
+}
+
+function undelivered({ attemptsBefore, status, attempts, httpStatus }: RevisionState): JudgedRevision {
   if (status === 'discarded') return { outcome: 'rejected', cause: null };
-  return { outcome: sent ? 'sending' : 'waiting', cause: null };
+  if (attempts <= attemptsBefore) return { outcome: 'waiting', cause: null };
+  if (status !== 'failed') return { outcome: 'sending', cause: null };
+  return { outcome: 'rejected', cause: httpStatus === 409 ? 'id-reused' : null };
 }

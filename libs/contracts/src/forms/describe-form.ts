@@ -39,14 +39,13 @@ export function entryOf(type: AnyClass, name: string): FieldEntry | undefined {
 }
 
 function describeField(type: AnyClass, field: FieldPlan, path: string): FormField {
-  const entry = entryOf(type, field.name);
-  if (entry === undefined) throw new Error(`The form has no entry for ${type.name}.${field.name}: add its Chinese label to FIELD_ENTRIES`);
+  const entry = entryFor(type, field.name);
   const isList = field.rules.some(({ name }) => name === 'isArray');
   const fields = field.nested === undefined ? undefined : describeForm(field.nested, isList ? `${path}[]` : path);
   return {
     path, zh: entry.zh, kind: kindOf(field, entry, isList),
-    access: fields === undefined ? entry.access ?? 'locked' : accessOf(fields),
-    money: entry.money ?? fields?.some(({ money }) => money) ?? false,
+    access: accessOf(entry, fields),
+    money: entry.money ?? (fields ?? []).some(({ money }) => money),
     required: field.applies(undefined),
     ...boundsOf(field),
     ...(entry.choices === undefined ? {} : { choices: choicesOf(entry.choices) }),
@@ -55,7 +54,17 @@ function describeField(type: AnyClass, field: FieldPlan, path: string): FormFiel
   };
 }
 
-const accessOf = (fields: readonly FormField[]): FieldAccess => (fields.some(({ access }) => access !== 'locked') ? 'free' : 'locked');
+function entryFor(type: AnyClass, name: string): FieldEntry {
+  const entry = entryOf(type, name);
+  if (entry === undefined) throw new Error(`The form has no entry for ${type.name}.${name}: add its Chinese label to FIELD_ENTRIES`);
+  return entry;
+}
+
+/** Of a group or list: whether anything in it can be changed. */
+function accessOf({ access }: FieldEntry, fields: readonly FormField[] | undefined): FieldAccess {
+  if (fields === undefined) return access ?? 'locked';
+  return fields.some((field) => field.access !== 'locked') ? 'free' : 'locked';
+}
 
 function kindOf({ nested, rules }: FieldPlan, entry: FieldEntry, isList: boolean): FieldKind {
   if (isList) return 'list';

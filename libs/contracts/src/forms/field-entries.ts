@@ -1,4 +1,5 @@
-import { CD_OPERATIONS, RECORD_KINDS, WORK_ITEM_KINDS } from '../wire/transfer-kinds.ts';
+import { RECORD_KINDS, WORK_ITEM_KINDS } from '../wire/transfer-kinds.ts';
+import type { CdOperation } from '../wire/transfer-kinds.ts';
 
 /**
  * Who may change a field: nobody (it identifies, orders or decides), somebody who never sees the present value (personal data), or
@@ -25,7 +26,7 @@ export interface FieldEntry {
 const words = (table: Readonly<Record<string, { readonly zh: string }>>): Record<string, string> =>
   Object.fromEntries(Object.entries(table).map(([word, { zh }]) => [word, zh]));
 
-const OPERATIONS: Readonly<Record<(typeof CD_OPERATIONS)[number], string>> = { I: '新增', U: '更正', D: '删除' };
+const OPERATIONS: Readonly<Record<CdOperation, string>> = { I: '新增', U: '更正', D: '删除' };
 
 const free = (zh: string, more: Omit<FieldEntry, 'zh' | 'access'> = {}): FieldEntry => ({ zh, access: 'free', ...more });
 const sensitive = (zh: string, more: Omit<FieldEntry, 'zh' | 'access'> = {}): FieldEntry => ({ zh, access: 'sensitive', ...more });

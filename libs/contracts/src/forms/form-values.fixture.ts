@@ -16,7 +16,7 @@ const BY_CHECK: Readonly<Record<string, fc.Arbitrary<string>>> = {
 export function valueOf(fields: readonly FormField[]): fc.Arbitrary<Record<string, unknown>> {
   const shape = Object.fromEntries(fields.map((field) => [nameOf(field), fieldValue(field)]));
   const record = fc.record(shape, { requiredKeys: fields.filter(({ required }) => required).map(nameOf) });
-  const certNo = fields.find(({ checksum }) => checksum?.by != null);
+  const certNo = fields.find(({ checksum }) => typeof checksum?.by === 'string');
   if (certNo === undefined) return record;
   return fc.tuple(record, BY_CHECK['gb11643'] ?? HAN).map(([made, number]) => {
     const checked = certNo.checksum?.rules[String(made[certNo.checksum.by ?? ''])] === 'gb11643';
@@ -24,22 +24,22 @@ export function valueOf(fields: readonly FormField[]): fc.Arbitrary<Record<strin
   });
 }
 
+const BY_KIND: Readonly<Record<FormField['kind'], (field: FormField) => fc.Arbitrary<unknown>>> = {
+  group: ({ fields = [] }) => valueOf(fields),
+  list: ({ fields = [], minItems = 0 }) => fc.array(valueOf(fields), { minLength: minItems, maxLength: Math.max(2, minItems) }),
+  choice: ({ choices = [] }) => fc.constantFrom(...choices.map(({ value }) => value)),
+  date: dateValue,
+  number: ({ pattern, min = 0, max = 0 }) => (pattern === undefined ? fc.integer({ min, max }) : fc.stringMatching(new RegExp(pattern, 'u'))),
+  amount: ordinaryText,
+  text: ordinaryText,
+};
+
 function fieldValue(field: FormField): fc.Arbitrary<unknown> {
-  const { fields = [], minItems = 0, choices, min = 0, max = 0, pattern, maxLength = 20 } = field;
-  switch (field.kind) {
-    case 'group':
-      return valueOf(fields);
-    case 'list':
-      return fc.array(valueOf(fields), { minLength: minItems, maxLength: Math.max(2, minItems) });
-    case 'choice':
-      return fc.constantFrom(...(choices ?? []).map(({ value }) => value));
-    case 'date':
-      return dateValue(field);
-    case 'number':
-      return pattern === undefined ? fc.integer({ min, max }) : fc.stringMatching(new RegExp(pattern, 'u'));
-    default:
-      return textValue(field.checksum?.by === null ? field.checksum.rules['*'] : undefined, pattern, maxLength);
-  }
+  return BY_KIND[field.kind](field);
+}
+
+function ordinaryText({ checksum, pattern, maxLength = 20 }: FormField): fc.Arbitrary<string> {
+  return textValue(checksum?.by === null ? checksum.rules['*'] : undefined, pattern, maxLength);
 }
 
 function textValue(check: string | undefined, pattern: string | undefined, maxLength: number): fc.Arbitrary<string> {

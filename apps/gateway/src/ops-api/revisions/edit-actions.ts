@@ -10,6 +10,7 @@ import { recordAction } from '../../evidence/record-action.ts';
 import { GatewayConfig } from '../../gateway.config.ts';
 import type { ReplayFacts } from '../../ledger/operation-transfer-rows.ts';
 import type { LedgerTables } from '../../ledger/tables.ts';
+import type { TransferRow } from '../../ledger/transfer-rows.ts';
 import { DedupeWindows } from '../../operations/dedupe-windows.ts';
 import { isBeyondWindow } from '../../operations/judge-replay.ts';
 import type { ReplayTerms } from '../../operations/judge-replay.ts';
@@ -132,14 +133,15 @@ export class EditActions {
   private async decided(trx: Trx, decided: Decided | DecisionRefused, { caller, body, id }: RevisionCommand<ReasonedBody>): Promise<Acted<EditActionAnswer>> {
     if (decided.kind === 'refused') throw decisionRefusal(decided);
     const { edit, facts } = decided;
-    const row = decided.kind === 'applied' ? decided.row : null;
-    const outcome = decided.kind === 'applied' ? 'accepted' : decided.kind;
+    const { outcome, action, row } = wordsOf(decided);
+    const revision = row?.revision ?? edit.revision;
+    const attempt = row?.attempts ?? null;
     await recordAction(trx, {
-      caller, action: `transfer.edit-${decided.kind === 'applied' ? 'approved' : decided.kind}`, subjectKind: 'transfer', subject: id, reason: body.reason, result: outcome,
-      facts: { ...subjectOf(facts), editId: edit.id, author: edit.author, revision: row?.revision ?? edit.revision, attempt: row?.attempts ?? null, paths: edit.changed_paths, money: edit.money_paths },
+      caller, action, subjectKind: 'transfer', subject: id, reason: body.reason, result: outcome,
+      facts: { ...subjectOf(facts), editId: edit.id, author: edit.author, revision, attempt, paths: edit.changed_paths, money: edit.money_paths },
     });
     return {
-      answer: answerOf(outcome, { id, revision: row?.revision ?? edit.revision, attempt: row?.attempts ?? null, editId: edit.id, paths: edit.changed_paths, money: edit.money_paths }),
+      answer: answerOf(outcome, { id, revision, attempt, editId: edit.id, paths: edit.changed_paths, money: edit.money_paths }),
       orders: row === null ? [] : [rowToOrder(row, this.keys)],
     };
   }
@@ -192,6 +194,11 @@ interface Outcome {
 
 function answerOf(outcome: EditActionAnswer['outcome'], { id, revision, attempt, editId, paths, money }: Outcome): EditActionAnswer {
   return { outcome, outcomeZh: EDIT_OUTCOMES[outcome], transferId: id, revision, attempt, editId, changedPaths: [...paths], moneyPaths: [...money] };
+}
+
+function wordsOf(decided: Decided): { readonly outcome: EditActionAnswer['outcome']; readonly action: string; readonly row: TransferRow | null } {
+  if (decided.kind === 'applied') return { outcome: 'accepted', action: 'transfer.edit-approved', row: decided.row };
+  return { outcome: decided.kind, action: `transfer.edit-${decided.kind}`, row: null };
 }
 
 function subjectOf({ project_no: projectNo, destination }: { readonly project_no: string; readonly destination: string }): Record<string, string> {

@@ -210,14 +210,14 @@ describe('an original that arrives after all', () => {
   });
 
   it('is suspected where the receiver says that it has the id already, or had it with another content', async () => {
-    const [told, reused] = await bench.failedCases(2);
-    await edit(told?.id ?? '');
-    await bench.gateway.receipts(receiptOf(await bench.one(told?.id ?? ''), { errorDetail: '核对接口确认对方已收到，未重发' }));
-    expect((await revisions(told?.id ?? '')).items).toMatchObject([{ outcome: 'superseded', outcomeZh: expect.stringContaining('已有同一编号') }]);
-    await edit(reused?.id ?? '');
-    await bench.gateway.receipts(receiptOf(await bench.one(reused?.id ?? ''), { outcome: 'permanent', httpStatus: 409, errorCode: 'http-409', errorDetail: '对方应答 HTTP 409' }));
-    expect(await bench.one(reused?.id ?? '')).toMatchObject({ status: 'failed' });
-    expect((await revisions(reused?.id ?? '')).items).toMatchObject([{ outcome: 'rejected', outcomeZh: expect.stringContaining('原件可能已经生效') }]);
+    const [{ id: told }, { id: reused }] = [await aFailed(), await aFailed()];
+    await edit(told);
+    await bench.gateway.receipts(receiptOf(await bench.one(told), { errorDetail: '核对接口确认对方已收到，未重发' }));
+    expect((await revisions(told)).items).toMatchObject([{ outcome: 'superseded', outcomeZh: expect.stringContaining('已有同一编号') }]);
+    await edit(reused);
+    await bench.gateway.receipts(receiptOf(await bench.one(reused), { outcome: 'permanent', httpStatus: 409, errorCode: 'http-409', errorDetail: '对方应答 HTTP 409' }));
+    expect(await bench.one(reused)).toMatchObject({ status: 'failed' });
+    expect((await revisions(reused)).items).toMatchObject([{ outcome: 'rejected', outcomeZh: expect.stringContaining('原件可能已经生效') }]);
   });
 });
 

@@ -8,15 +8,20 @@ type Value = string | number | null;
 
 /** A field with its rules, without any value. */
 export function showField(field: FormField): FormFieldAnswer {
-  const { path, zh, kind, access, money, required, checksum } = field;
+  const { path, zh, kind, access, money, required, choices, checksum, fields = [] } = field;
   return {
-    path, zh, kind, access, money, required,
-    maxLength: field.maxLength ?? null, pattern: field.pattern ?? null, hint: field.hint ?? null, min: field.min ?? null, max: field.max ?? null,
-    minItems: field.minItems ?? null, maxItems: field.maxItems ?? null,
-    choices: field.choices === undefined ? null : field.choices.map(({ value, zh: word }) => ({ value, zh: word })),
+    path, zh, kind, access, money, required, ...showBounds(field),
+    choices: choices === undefined ? null : choices.map(({ value, zh: word }) => ({ value, zh: word })),
     checksum: checksum === undefined ? null : { by: checksum.by, rules: Object.fromEntries(Object.entries(checksum.rules).map(([value, rule]) => [value, CHECKSUM_NAMES[rule]])) },
-    fields: (field.fields ?? []).map(showField),
+    fields: fields.map(showField),
   };
+}
+
+type Bounds = Pick<FormFieldAnswer, 'maxLength' | 'pattern' | 'hint' | 'min' | 'max' | 'minItems' | 'maxItems'>;
+
+function showBounds(field: FormField): Bounds {
+  const { maxLength = null, pattern = null, hint = null, min = null, max = null, minItems = null, maxItems = null } = field;
+  return { maxLength, pattern, hint, min, max, minItems, maxItems };
 }
 
 /** Every value that a payload has, by its own path; personal ones masked, and long numbers in free text. What the form does not know is not shown. */
