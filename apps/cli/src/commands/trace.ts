@@ -41,7 +41,7 @@ export function traceText(one: CaseDetail, out: Output): string {
   ]);
   const rows = one.timeline.map((entry) => rowOf(entry, out));
   const end = one.timelineTruncated ? `\n${out.paint('warn', '条目过多，没有列全。')}` : '';
-  return `${facts}\n\n${out.table(['时间', '什么', '经过', '详情'], rows)}${end}`;
+  return `${facts}\n\n${rows.length === 0 ? '还没有经过。' : out.table(['时间', '什么', '经过', '详情'], rows)}${end}`;
 }
 
 type Told = readonly [what: string, course: string, detail: string, tone?: Tone];
