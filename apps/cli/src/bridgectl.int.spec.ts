@@ -195,11 +195,11 @@ describe('bridgectl doctor', () => {
 
   it('is content with one in which all run, until something is wrong in it', async () => {
     for (const app of ['gateway', 'district-adapter', 'centre-adapter']) {
-      await bench.db.insertInto('edge_instances').values({ app, instance: `${app}-1`, redis_durable: true, reported_at: new Date() } as never).execute();
+      await bench.db.insertInto('edge_instances').values({ app, instance: `${app}-1`, redis_durable: true, reported_at: new Date() }).execute();
     }
     const well = await doctor();
     expect([well.code, well.of('instances').map(({ verdict }) => verdict)]).toEqual([0, ['ok', 'ok', 'ok']]);
-    await bench.db.insertInto('alerts').values({ condition: 'circuit-open', subject: 'centre', detail_zh: '端点不通', detail_en: 'down', facts: '{}' } as never).execute();
+    await bench.db.insertInto('alerts').values({ condition: 'circuit-open', subject: 'centre', detail_zh: '端点不通', detail_en: 'down', facts: '{}' }).execute();
     const ill = await doctor();
     expect([ill.code, ill.of('alert')]).toEqual([3, [expect.objectContaining({ verdict: 'bad' })]]);
     expect((await as(OPS_TOKEN, 'status')).code).toBe(3);

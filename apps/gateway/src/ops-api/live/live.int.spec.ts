@@ -86,7 +86,7 @@ function watch(headers: Readonly<Record<string, string>> = { authorization: `Bea
 }
 
 async function openAlert(subject: string): Promise<void> {
-  await db.insertInto('alerts').values({ condition: 'circuit-open', subject, detail_zh: '端点不通', detail_en: 'down', facts: '{}' } as never).execute();
+  await db.insertInto('alerts').values({ condition: 'circuit-open', subject, detail_zh: '端点不通', detail_en: 'down', facts: '{}' }).execute();
 }
 
 const feed = (): LiveFeed => server.app.get(LiveFeed, { strict: false });
