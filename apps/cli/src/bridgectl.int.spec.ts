@@ -96,9 +96,9 @@ describe('bridgectl, asked about the bridge', () => {
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     const sender = createServer((_request, answer) => { answer.writeHead(302, { location: `http://127.0.0.1:${(target.address() as AddressInfo).port}/` }).end(); });
     await new Promise<void>((resolve) => sender.listen(0, '127.0.0.1', resolve));
-    const { code } = await bridgectl.run(['queues', '--url', `http://127.0.0.1:${(sender.address() as AddressInfo).port}`], { token: OPS_TOKEN });
+    const { code, said } = await bridgectl.run(['queues', '--url', `http://127.0.0.1:${(sender.address() as AddressInfo).port}`], { token: OPS_TOKEN });
     for (const server of [target, sender]) { server.closeAllConnections(); server.close(); }
-    expect([code, asked]).toEqual([1, []]);
+    expect([code, asked, said]).toEqual([1, [], expect.stringContaining('转到别处')]);
   });
 });
 
