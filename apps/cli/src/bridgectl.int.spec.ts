@@ -194,7 +194,7 @@ describe('bridgectl doctor', () => {
   });
 
   it('is content with one in which all run, until something is wrong in it', async () => {
-    for (const app of ['gateway', 'district-adapter', 'centre-adapter']) {
+    for (const app of ['gateway', 'district-adapter', 'centre-adapter'] as const) {
       await bench.db.insertInto('edge_instances').values({ app, instance: `${app}-1`, redis_durable: true, reported_at: new Date() }).execute();
     }
     const well = await doctor();

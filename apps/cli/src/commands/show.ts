@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import type { GatewayClient, Query } from '../gateway/gateway-client.ts';
+import type { Query } from '../gateway/gateway-client.ts';
 import { eachPage } from '../gateway/pages.ts';
 import type { Page } from '../gateway/pages.ts';
 import { CommandError, InterruptedError } from '../gateway/problems.ts';
@@ -121,9 +121,4 @@ async function writePages<T>({ out }: Tools, list: ListView<T>, pages: AsyncIter
     count += items.length;
   }
   out.line(count === 0 ? list.none : out.paint('dim', `共 ${count} 条`));
-}
-
-/** One thing by its id. */
-export function showOne<T>(tools: Tools, ask: (api: GatewayClient) => Promise<T>, show: (answer: T) => string, watch?: number): Promise<ExitCode> {
-  return showView(tools, { ask: () => ask(tools.api), show }, watch);
 }
