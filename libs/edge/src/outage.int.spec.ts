@@ -305,3 +305,28 @@ describe('two instances of an adapter', () => {
 
   const openings = (): number => circuitLines().filter((to) => to === 'open').length;
 });
+
+describe('an order of an older attempt that was left in the queue', () => {
+  it('is not sent after the newer one, which may carry a mended payload; the receiver hears of the transfer once', async () => {
+    const place = await endpoint();
+    await start('centre-adapter', { centre: place.entry() });
+    const transferId = order('centre', { attempt: 2, payload: { amount: '2.00' } });
+    await allDelivered([transferId]);
+    order('centre', { transferId, attempt: 1, payload: { amount: '1.00' } });
+    await allDelivered([order('centre')]);
+    await until(async () => await readyIn('centre') === 0, { within });
+    expect(receiptsOf([transferId]).map(({ attempt, outcome }) => [attempt, outcome])).toEqual([[2, 'delivered']]);
+    expect(place.timesApplied(transferId)).toBe(1);
+  });
+
+  it('that goes before the newer one is all that takes effect where the receiver is asked first, and the receipt of the newer one says so', async () => {
+    const place = await endpoint();
+    await start('centre-adapter', { centre: place.entry({ verify: place.verify }) });
+    const transferId = order('centre', { attempt: 1, payload: { amount: '1.00' } });
+    await allDelivered([transferId]);
+    order('centre', { transferId, attempt: 2, payload: { amount: '2.00' } });
+    await until(() => receiptsOf([transferId]).length === 2, { within, what: 'the receipt of the newer attempt' });
+    expect(receiptsOf([transferId])).toMatchObject([{ attempt: 1, outcome: 'delivered', errorDetail: null }, { attempt: 2, outcome: 'delivered', errorDetail: expect.stringContaining('对方已收到') }]);
+    expect(place.timesApplied(transferId)).toBe(1);
+  });
+});
