@@ -65,6 +65,7 @@ const TABLES = {
   events: 'e.seq', suppressed_duplicates: 'e.event_seq, e.door_at, e.seq', cases: 'e.project_no', transfers: 'e.project_no, e.ordinal',
   attempts: 'e.transfer_id, e.attempt', grants: 'e.grant_id', grant_items: 'e.grant_id, e.item_code', dead_letters: 'e.message_id, e.seq',
   door_refusals: 'e.refusal_id', edge_instances: 'e.instance', circuits: 'e.destination', circuit_changes: 'e.destination, e.seq',
+  failure_groups: 'e.id', failure_hours: 'e.group_id, e.hour',
 } as const;
 
 export async function emptyLedger(db: Kysely<LedgerTables>): Promise<void> {
@@ -86,7 +87,7 @@ export async function wholeLedger(db: Kysely<LedgerTables>, keys: KeyRing): Prom
 
 const OWN_TIMES = new Set([
   'recorded_at', 'outcome_at', 'created_at', 'updated_at', 'dispatched_at', 'receipt_due_at', 'next_attempt_at', 'received_at', 'seen_at',
-  'first_seen_at', 'troubled_since', 'redis_trouble_since',
+  'first_seen_at', 'last_seen_at', 'troubled_since', 'redis_trouble_since', 'failed_at', 'hour',
 ]);
 
 function comparable(row: Record<string, unknown>, keys: KeyRing): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { withDatabase } from '../../../../test/support/index.ts';
 import { aCase, anEvent, aTransfer } from '../ops-api/ledger-rows.fixture.ts';
+import { emptied } from './emptied.fixture.ts';
 import { isReal, loadCanaryFacts, pruneCanaries } from './canary-rows.ts';
 import { upsertCases } from './case-rows.ts';
 import { insertDuplicates, insertEvents } from './event-rows.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await migrateLedger(db);
 });
 beforeEach(async () => {
-  await sql`truncate events, cases, transfers, attempts, suppressed_duplicates cascade`.execute(db);
+  await emptied(db, 'events, cases, transfers, attempts, suppressed_duplicates');
 });
 afterAll(() => db.destroy());
 

@@ -10,6 +10,7 @@ import { until, withDatabase, withRedis, withVhost } from '../../../../test/supp
 import type { TestDatabase, TestRedis, Vhost } from '../../../../test/support/index.ts';
 import { newProjectNo } from '../case-events.fixture.ts';
 import { insertDeadLetters } from '../ledger/dead-letter-rows.ts';
+import { emptied } from '../ledger/emptied.fixture.ts';
 import { insertEvents } from '../ledger/event-rows.ts';
 import { aDeadLetter, anEvent, putCase } from '../ops-api/ledger-rows.fixture.ts';
 import { circuitOf } from './edge-status.fixture.ts';
@@ -48,7 +49,7 @@ function watched(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
     for (const { name } of topologyFor(catalogue().halls.map(({ code }) => code)).queues) await consume(name);
   });
   beforeEach(async () => {
-    await sql`truncate alerts, edge_instances, circuits, circuit_changes, transfers, events, cases, dead_letters cascade`.execute(bench.db);
+    await emptied(bench.db, 'alerts, edge_instances, circuits, circuit_changes, transfers, events, cases, dead_letters');
     await bench.adaptersReport();
   });
   afterAll(async () => {
