@@ -54,6 +54,16 @@ export const ROUTE_NEEDS: Readonly<Record<string, Need>> = {
   listOperations: 'see-metadata',
   getOperation: 'see-metadata',
   listOperationItems: 'see-metadata',
+  listTransferRevisions: 'see-metadata',
+  listPendingEdits: 'see-metadata',
+
+  getTransferEdit: 'see-bodies',
+  getTransferForm: 'edit',
+  checkTransferEdit: 'edit',
+  editTransfer: 'edit',
+  rejectTransferEdit: 'edit',
+  returnTransfer: 'edit',
+  approveTransferEdit: 'approve',
 
   replayTransfer: 'replay',
   discardTransfer: 'discard',
