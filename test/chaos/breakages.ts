@@ -114,7 +114,7 @@ export const BREAKAGES = {
   'no-watchdog': {
     zh: '没有看门狗：不找没有回执的投递，不补定时器',
     patches: [{
-      file: `${GATEWAY}/clocks/watchdog.ts`, find: 'this.ended = Promise.all([this.sweepAtIntervals(), this.watchAtIntervals()]);', put: 'this.ended = this.watchAtIntervals();',
+      file: `${GATEWAY}/clocks/watchdog.ts`, find: 'this.ended = Promise.all([this.sweepAtIntervals(), ', put: 'this.ended = Promise.all([',
     }],
     faults: ['redis-flushed', 'answers-429', 'rabbitmq-wiped'],
     charges: ['lost', 'stuck'],

@@ -21,6 +21,8 @@ const GIVEN: readonly Phrase[] = [
   [/^no such address$/, '不能用的地址'],
   [/^no list, or an empty one$/, '不是列表，或列表为空'],
   [/^an id used twice$/, '重复的编号'],
+  [/^a contact$/, '一个联系人'],
+  [/^not shown$/, '（不显示）'],
 ];
 
 /** What may stand under `allowed` as a whole. */
@@ -46,6 +48,10 @@ const ALLOWED: readonly Phrase[] = [
   [/^text of at least (\d+) characters$/, '至少 $1 个字符'],
   [/^an RFC 3339 time such as (.+)$/, 'RFC 3339 时间，例如 $1'],
   [/^a JSON object$/, 'JSON 对象'],
+  [/^a JSON object: (.+)$/, 'JSON 对象：$1'],
+  [/^milliseconds, a whole number from (\d+) to (\d+)$/, '$1 到 $2 的整数（毫秒）'],
+  [/^((?:ours, )?centre, hall:\*) or hall:<hall code>$/, '$1 或 hall:<大厅代码>'],
+  [/^text of (\d+) to (\d+) characters$/, '$1 到 $2 个字符的文字'],
 ];
 
 /** The words made from validation rules, joined by commas; see `setting.ts`. */

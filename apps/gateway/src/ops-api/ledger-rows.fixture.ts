@@ -73,7 +73,7 @@ export function aDeadLetter(given: Partial<NewDeadLetter> = {}): NewDeadLetter {
 
 /** A case with one event and one transfer per status given: the least that has a delivery status. */
 export async function putCase(db: Ledger, projectNo: string, given: Partial<NewCase> = {}, transfers: NewTransfer['status'][] = ['delivered']): Promise<number> {
-  await upsertCases(db, [aCase(projectNo, given)]);
+  await upsertCases(db, [aCase(projectNo, { transfer_count: transfers.length, ...given })]);
   const [event] = await insertEvents(db, [anEvent(projectNo, `e-${projectNo}`)]);
   const seq = event?.seq ?? 0;
   if (transfers.length > 0) await insertTransfers(db, transfers.map((status, index) => aTransfer(projectNo, `tr_${projectNo}_${index}`, seq, { status, ordinal: index + 1 })));
