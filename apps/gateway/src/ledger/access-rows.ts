@@ -26,13 +26,13 @@ export interface ListedToken extends Omit<ApiTokenRow, 'token_digest'> {
 const NOW = sql<Date>`statement_timestamp()`;
 const NOTED_BEFORE = sql<Date>`statement_timestamp() - interval '1 minute'`;
 
-/** The token with this digest, unless it has expired, was revoked, or its person may no longer come in. */
+/** The token with this digest, unless it has expired, was revoked, its person may no longer come in, or has to change the password first. */
 export function findApiToken(db: Ledger, digest: Buffer): Promise<GoodToken | undefined> {
   return db.selectFrom('api_tokens as t').innerJoin('accounts as a', 'a.id', 't.account_id')
     .select(['t.id', 't.name', 't.account_id', 't.rights', 'a.roles', 'a.display_name'])
     .select(sql<boolean>`coalesce(t.last_used_at < ${NOTED_BEFORE}, true)`.as('stale'))
     .where('t.token_digest', '=', digest).where('t.revoked_at', 'is', null).where('t.expires_at', '>', NOW).where('a.disabled_at', 'is', null)
-    .executeTakeFirst();
+    .where('a.must_change', '=', false).executeTakeFirst();
 }
 
 /** Notes the use of a token, at most once a minute. */

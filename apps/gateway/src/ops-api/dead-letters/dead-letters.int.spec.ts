@@ -196,12 +196,22 @@ describe('a repair', () => {
     expect([bench.server.letters.length, (await detail(seq)).status]).toEqual([0, 'open']);
   });
 
-  it('takes receipts by their form, and refuses what comes again by itself', async () => {
-    const receipt = { transferId: 'tr_x', projectNo: 'P-1', destination: 'centre', attempt: 1, startedAt: '2026-11-23T09:30:02Z', finishedAt: '2026-11-23T09:30:03Z', latencyMs: 5, outcome: 'delivered' };
-    const seq = await letterWith({}, { queue: QUEUES.receipts, message_id: 'tr_x.1' });
-    expect((await act(seq, 'repair', { ...WHY, body: { ...receipt, attempt: 2 } })).status).toBe(422);
-    expect((await act(seq, 'repair', { ...WHY, body: receipt })).body).toMatchObject({ outcome: 'repaired' });
-    expect((await act<ProblemAnswer>(await letterWith({}, { queue: QUEUES.edgeStatus }), 'repair', { ...WHY, body: {} })).body).toMatchObject({ code: 'letter-not-sendable' });
+  it.each([
+    ['an amount', (event: { data: object }) => ({ ...event, data: { ...event.data, amount: '999999.00' } }), 'data.amount'],
+    ['the account that is paid', (event: { data: object }) => ({ ...event, data: { ...event.data, payee: { bankCode: '102', accountNo: '6222000000000000001' } } }), 'data.payee'],
+    ['another case', (event: object) => ({ ...event, subject: 'X-1' }), 'subject'],
+  ])('is refused for %s: one person alone moves no money, and makes no other message of it', async (_what, change, field) => {
+    const { seq, event } = await anEventLetter();
+    const answer = await act<ProblemAnswer>(seq, 'repair', { ...WHY, body: change(event) });
+    expect(answer.body.errors.map((problem) => problem.field)).toContain(field);
+    expect(bench.server.letters.length).toBe(0);
+  });
+
+  it.each([QUEUES.outcomes, QUEUES.receipts, QUEUES.edgeStatus])('is refused for a message of %s: no decision and no receipt is changed here', async (queue) => {
+    const event = eventOf('case.decided', { subject: newProjectNo() });
+    const seq = await letterWith(event, { queue, message_id: `${event.source}#${event.id}` });
+    expect((await act<ProblemAnswer>(seq, 'repair', { ...WHY, body: event })).body).toMatchObject({ status: 409, code: 'letter-not-sendable' });
+    expect(bench.server.letters.length).toBe(0);
   });
 });
 
@@ -219,10 +229,9 @@ describe('who may', () => {
   const MAY = { viewer: [], operator: ['body', 'replay'], supervisor: ['body', 'replay', 'repair', 'discard'], auditor: [], administrator: [] } as const;
   it.each(Object.entries(MAY))('as %s: %j', async (role, may: readonly string[]) => {
     const who = await bench.server.as(role as keyof typeof MAY);
-    const receipt = { transferId: 'tr_x', projectNo: 'P-1', destination: 'centre', attempt: 1, startedAt: '2026-11-23T09:30:02Z', finishedAt: '2026-11-23T09:30:03Z', latencyMs: 5, outcome: 'delivered' };
     for (const verb of ['replay', 'repair', 'discard']) {
-      const seq = await letterWith(receipt, { queue: QUEUES.receipts, message_id: 'tr_x.1' });
-      expect([verb, (await act(seq, verb, verb === 'repair' ? { ...WHY, body: receipt } : WHY, who)).status]).toEqual([verb, may.includes(verb) ? 200 : 403]);
+      const { seq, event } = await anEventLetter();
+      expect([verb, (await act(seq, verb, verb === 'repair' ? { ...WHY, body: event } : WHY, who)).status]).toEqual([verb, may.includes(verb) ? 200 : 403]);
     }
     const { seq } = await anEventLetter();
     expect((await who.get(`/api/dead-letters/${seq}/body`)).status).toBe(may.includes('body') ? 200 : 403);

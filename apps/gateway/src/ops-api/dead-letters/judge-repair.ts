@@ -1,48 +1,49 @@
-import { EXCHANGES, payloadProblems, QUEUES, validateEvent } from '#contracts';
+import { QUEUES, validateEvent } from '#contracts';
 import type { FieldProblem, Party, QueueSpec } from '#contracts';
-import { readReceipt, UnreadableReceiptError } from '../../dispatch/read-receipt.ts';
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
 import { isRecord } from './mask-body.ts';
 
 type Letter = Pick<LetterRow, 'message_id' | 'headers'>;
-type Judge = (body: Record<string, unknown>, letter: Letter) => FieldProblem[];
 
-const EVENTS: ReadonlySet<string> = new Set([QUEUES.intake, QUEUES.outcomes]);
-const DESTINATION = /^(?:centre|hall:\d{6,12})$/;
+/** Fields of an event's data that decide where money goes, or how much. */
+const MONEY: ReadonlySet<string> = new Set(['amount', 'ratios', 'payee', 'unitAccountNo', 'personalAccountNo']);
 
-/** How the body of a letter of this queue is judged; `null` for a queue whose messages come again by themselves, and are not repaired. */
-export function repairJudge({ name, exchange }: QueueSpec): Judge | null {
-  if (EVENTS.has(name)) return eventProblems;
-  if (name === QUEUES.receipts) return receiptProblems;
-  return exchange === EXCHANGES.transfers ? orderProblems : null;
+/**
+ * Whether letters of this queue are repaired at all: only what halls and bureau say. The centre's decisions are nobody else's to change, a receipt tells
+ * what happened, and an order is corrected at its transfer, where a second person agrees and every revision is kept.
+ */
+export function isRepairable({ name }: QueueSpec): boolean {
+  return name === QUEUES.intake;
 }
 
-/** The contract's own validation; and it must still be the event that its message is named after. */
-function eventProblems(body: Record<string, unknown>, { message_id, headers }: Letter): FieldProblem[] {
+/** The contract's own validation; and it must still be the event that its message is named after, about the same case and the same money. */
+export function repairProblems(body: Record<string, unknown>, original: unknown, { message_id, headers }: Letter): FieldProblem[] {
   const judged = validateEvent(body, { party: (headers['x-party'] ?? '') as Party });
   const problems = judged.ok ? [] : [...judged.problems];
   const { id, source } = body;
-  return [...problems, ...lockedUnless(message_id === `${String(source)}#${String(id)}` || message_id === id, 'id')];
+  return [
+    ...problems,
+    ...lockedUnless(message_id === `${String(source)}#${String(id)}` || message_id === id, 'id'),
+    ...['type', 'subject'].flatMap((field) => lockedUnless(isRecord(original) && body[field] === original[field], field)),
+    ...movedMoney(body, original),
+  ];
 }
 
-function receiptProblems(body: Record<string, unknown>, { message_id }: Letter): FieldProblem[] {
-  try {
-    const { transferId, attempt } = readReceipt(body);
-    return lockedUnless(message_id === `${transferId}.${attempt}`, 'transferId');
-  } catch (error) {
-    if (!(error instanceof UnreadableReceiptError)) throw error;
-    return [{ field: error.message.split(' ')[0] ?? '', rule: 'receipt', zh: '不合回执的格式', en: error.message }];
-  }
+/** One person alone changes no money: the hall sends a correction of its own. */
+function movedMoney(body: unknown, original: unknown): FieldProblem[] {
+  const [before, after] = [moneyIn(original, ''), moneyIn(body, '')];
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path)).map((field) => ({
+    field, rule: 'money', zh: '关系到款项，不能在这里改：请大厅重新发送或发更正', en: 'decides about money and cannot be changed here; the hall must send it again or correct it',
+  }));
 }
 
-function orderProblems(body: Record<string, unknown>, { message_id }: Letter): FieldProblem[] {
-  const { transferId, destination, attempt, payload } = body;
-  if (typeof destination !== 'string' || !DESTINATION.test(destination) || !isRecord(payload)) {
-    return [{ field: 'destination', rule: 'order', zh: '不合投递指令的格式', en: 'is no transfer order' }];
-  }
-  const to = destination === 'centre' ? destination : `hall:${destination.slice('hall:'.length)}` as const;
-  const broken = payloadProblems(to, payload).map((problem) => ({ ...problem, field: `payload.${problem.field}` }));
-  return [...broken, ...lockedUnless(message_id === `${String(transferId)}.${String(attempt)}`, 'transferId')];
+function moneyIn(value: unknown, path: string): Map<string, string> {
+  if (typeof value !== 'object' || value === null) return new Map();
+  return new Map(Object.entries(value).flatMap(([name, inner]): [string, string][] => {
+    const at = path === '' ? name : `${path}.${name}`;
+    return MONEY.has(name) ? [[at, JSON.stringify(inner)]] : [...moneyIn(inner, at)];
+  }));
 }
 
 function lockedUnless(same: boolean, field: string): FieldProblem[] {

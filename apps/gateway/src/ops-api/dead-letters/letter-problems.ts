@@ -22,7 +22,8 @@ export function letterHasNoQueue(queue: string): OpsProblem {
 
 export function letterNotRepairable(queue: string): OpsProblem {
   return new OpsProblem('letter-not-sendable', {
-    detail: `Messages of ${queue} are not repaired: what they tell comes again by itself.`, detailZh: `队列 ${queue} 的消息不能修正：它们报告的情况会自行再来。`,
+    detail: `This message of ${queue} cannot be repaired: only events of halls and bureau that can be read are. Replay or discard it; an order is corrected at its transfer.`,
+    detailZh: `队列 ${queue} 的这条消息不能修正：只修正读得出的大厅和市局事件，中心的决定和回执不得改动。可以重放或放弃；投递指令请在投递本身更正。`,
   });
 }
 

@@ -3,7 +3,7 @@ import { EXCHANGES } from '#contracts';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
-import { repairJudge } from './judge-repair.ts';
+import { isRepairable, repairProblems } from './judge-repair.ts';
 import { letterNotRepairable, repairBroken } from './letter-problems.ts';
 import { maskedPaths, unmaskBody } from './mask-body.ts';
 import { openLetter } from './open-letter.ts';
@@ -21,12 +21,11 @@ export interface RepairedLetter {
  * carries, sealed. @throws OpsProblem naming every field that is broken, or why there is nothing to repair
  */
 export function repairedLetter(letter: LetterRow, spec: QueueSpec, sent: Record<string, unknown>, keys: KeyRing): RepairedLetter {
-  const judge = repairJudge(spec);
-  if (judge === null) throw letterNotRepairable(spec.name);
   const opened = openLetter(letter, keys);
-  const body = unmaskBody(sent, opened.ok ? opened.body : undefined) as Record<string, unknown>;
+  if (!isRepairable(spec) || !opened.ok) throw letterNotRepairable(spec.name);
+  const body = unmaskBody(sent, opened.body) as Record<string, unknown>;
   const masked = maskedPaths(body).map((field) => ({ field, rule: 'masked', zh: '是脱敏后的样子，请写明原值', en: 'is masked; write what it is' }));
-  const problems = [...masked, ...judge(body, letter)];
+  const problems = [...masked, ...repairProblems(body, opened.body, letter)];
   if (problems.length > 0) throw repairBroken(problems);
   const plain = Buffer.from(JSON.stringify(body));
   const { version, bytes } = keys.seal(plain);
