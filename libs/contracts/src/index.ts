@@ -4,6 +4,7 @@ export * from './catalogue/certificate-type-row.ts';
 export * from './catalogue/hall.ts';
 export * from './catalogue/item.ts';
 export * from './catalogue/parse-catalogue.ts';
+export * from './digest-event.ts';
 export * from './error-words.ts';
 export * from './event-types.ts';
 export * from './events/case-accepted.ts';

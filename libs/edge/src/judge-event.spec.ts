@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EVENT_TYPES, kindOfParty, OPENING, transferIdOf, TRANSITIONS, type EventType, type Party } from '#contracts';
+import { digestEvent, EVENT_TYPES, kindOfParty, OPENING, transferIdOf, TRANSITIONS, type EventType, type Party } from '#contracts';
 import accepted from '../../contracts/examples/case.accepted.json' with { type: 'json' };
 import acknowledged from '../../contracts/examples/case.delivery.acknowledged.json' with { type: 'json' };
 import received from '../../contracts/examples/case.received.json' with { type: 'json' };
@@ -7,7 +7,6 @@ import handedOver from '../../contracts/examples/paper.handedOver.json' with { t
 import granted from '../../contracts/examples/permission.granted.json' with { type: 'json' };
 import { causesTransfer } from './causes-transfer.ts';
 import { checkDoor } from './check-authority.ts';
-import { digestEvent } from './digest-event.ts';
 import { judgeEvent, type Verdict } from './judge-event.ts';
 
 const HALL: Party = 'hall:410204';

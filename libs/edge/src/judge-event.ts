@@ -1,7 +1,6 @@
-import { transferIdOf, validateEvent, type FieldProblem, type JiujinEvent, type Party } from '#contracts';
+import { digestEvent, transferIdOf, validateEvent, type FieldProblem, type JiujinEvent, type Party } from '#contracts';
 import { causesTransfer } from './causes-transfer.ts';
 import { checkAuthority } from './check-authority.ts';
-import { digestEvent } from './digest-event.ts';
 import { DoorError } from './door-error.ts';
 import { momentsAhead } from './refuse-future.ts';
 

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { EXCHANGES } from '#contracts';
+import { digestEvent } from '#contracts';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
@@ -29,20 +28,11 @@ export function repairedLetter(letter: LetterRow, spec: QueueSpec, sent: Record<
   if (problems.length > 0) throw repairBroken(problems);
   const plain = Buffer.from(JSON.stringify(body));
   const { version, bytes } = keys.seal(plain);
-  return { plain, sealed: bytes, keyVersion: version, headers: { ...letter.headers, ...headersOf(spec, body), 'x-key-version': String(version) } };
+  return { plain, sealed: bytes, keyVersion: version, headers: { ...letter.headers, ...headersOf(body), 'x-key-version': String(version) } };
 }
 
-/** What the door says of an event beside it must fit the new body. */
-function headersOf({ exchange }: QueueSpec, body: Record<string, unknown>): Record<string, string> {
-  if (exchange !== EXCHANGES.events) return {};
-  const { traceparent: _trace, ...said } = body;
-  const subject: Record<string, string> = typeof body['subject'] === 'string' ? { 'x-project-no': body['subject'] } : {};
-  return { ...subject, 'x-digest': hash('sha256', JSON.stringify(sortNames(said)), 'hex') };
-}
-
-/** As the doors do it: the same event sent again by its hall must be known as the same. */
-function sortNames(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sortNames);
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, inner]) => [name, sortNames(inner)]));
+/** What the door says of an event beside it must fit the new body: the same event sent again by its hall is then known as the same. */
+function headersOf(event: Record<string, unknown>): Record<string, string> {
+  const subject: Record<string, string> = typeof event['subject'] === 'string' ? { 'x-project-no': event['subject'] } : {};
+  return { ...subject, 'x-digest': digestEvent(event) };
 }
