@@ -1,5 +1,5 @@
-/** What can run side by side; the rest starts servers of its own, measures, and so needs the machine for itself. */
-const SIDE_BY_SIDE = ['unit', 'integration', 'journeys'];
+/** What can run side by side; the rest kills servers of its own, measures, and so needs the machine for itself. */
+const SIDE_BY_SIDE = ['unit', 'integration', 'journeys', 'mishaps'];
 const ALONE = ['chaos'];
 
 /**

@@ -108,7 +108,7 @@ describe('a program under our care', () => {
     await expect(startAll(all, output, new AbortController().signal)).rejects.toThrow(/^f：口令不对 \/ wrong password$/);
     await Promise.all(waits);
     await Promise.all(all.map((each) => each.stop()));
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(45_000);
     expect(shown).not.toContain('口令不对');
     expect(shown.match(/FAILED/g)).toHaveLength(1);
   });

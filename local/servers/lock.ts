@@ -2,7 +2,8 @@ import { writeFileSync, rmSync } from 'node:fs';
 import { until } from '../until.ts';
 import { liveRecord, recordOf } from './process-record.ts';
 
-const WAIT_MS = 120_000;
+/** A holder may be building the programs, on a busy machine; one that died is not waited for. */
+const WAIT_MS = 600_000;
 
 /** Runs the work while no other process of this machine holds the same lock file. A lock whose holder died is taken over. */
 export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

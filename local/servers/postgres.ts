@@ -106,7 +106,7 @@ function digestOf(password: string): string {
 function settings(profile: Profile, state: ServerState): string[] {
   const pairs: Record<string, string> = {
     listen_addresses: '127.0.0.1', port: String(state.ports['postgres']), unix_socket_directories: '', max_connections: '200',
-    shared_buffers: '64MB', timezone: 'UTC', log_statement: 'none', log_min_error_statement: 'panic', log_parameter_max_length_on_error: '0',
+    shared_buffers: '256MB', timezone: 'UTC', log_statement: 'none', log_min_error_statement: 'panic', log_parameter_max_length_on_error: '0',
     ...(profile.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   return Object.entries(pairs).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -14,6 +14,8 @@ import type { Binaries, RunnableKind, ServerState } from './server-kind.ts';
 const ATTEMPTS = 3;
 const KILL_MS = 5_000;
 const PORTS_FREE_MS = 1_000;
+/** How long a server that lives may take for an answer before the next start ends it. */
+const STALLED_MS = 15_000;
 
 /** A server of our own, started when nobody runs it yet and stopped when the last process that holds it lets go. */
 export class PrivateServer {
@@ -71,14 +73,27 @@ export class PrivateServer {
     if (server) await endProcess(server, signal, this.#kind.stopGraceMs);
   }
 
+  /** Ports and passwords of the last start; null before the first. */
+  lastState(): ServerState | null {
+    try {
+      return JSON.parse(readFileSync(this.#stateFile(), 'utf8')) as ServerState;
+    } catch {
+      return null;
+    }
+  }
+
   #locked<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return withLock(join(this.#profile.run, `${this.#kind.name}.lock`), work, signal);
   }
 
   async #runningState(): Promise<ServerState | null> {
-    const state = this.#loadState();
-    if (state === null || (this.#binaries !== 'docker' && liveRecord(this.#recordFile) === null)) return null;
-    return (await this.#kind.isReady(state).catch(() => false)) ? state : null;
+    const state = this.lastState();
+    if (state === null) return null;
+    const answers = (): Promise<boolean> => this.#kind.isReady(state).catch(() => false);
+    if (this.#binaries === 'docker') return (await answers()) ? state : null;
+    // One that lives and does not answer may only be stalled: others may be at work with it.
+    const outcome = await until(async () => (liveRecord(this.#recordFile) === null ? 'gone' : await answers() ? 'ready' : null), { within: STALLED_MS, every: 60 }).catch(() => 'stuck');
+    return outcome === 'ready' ? state : null;
   }
 
   /** A port may be taken between the choice and its use: another start with other ports is the answer, a few times. */
@@ -118,7 +133,7 @@ export class PrivateServer {
   }
 
   async #end(): Promise<void> {
-    const state = this.#loadState();
+    const state = this.lastState();
     if (this.#binaries === 'docker' && state) await composeStop(this.#profile, this.#kind.name, state);
     const server = liveRecord(this.#recordFile);
     if (server) await endProcess(server, this.#kind.stopSignal, this.#kind.stopGraceMs);
@@ -132,16 +147,8 @@ export class PrivateServer {
     return join(this.#profile.servers, `${this.#kind.name}.json`);
   }
 
-  #loadState(): ServerState | null {
-    try {
-      return JSON.parse(readFileSync(this.#stateFile(), 'utf8')) as ServerState;
-    } catch {
-      return null;
-    }
-  }
-
   async #chooseState(keepPorts: boolean): Promise<ServerState> {
-    const before = this.#loadState();
+    const before = this.lastState();
     if (keepPorts && before) await becomeFree(Object.values(before.ports));
     const state: ServerState = {
       ports: await choosePorts(this.#kind.portNames, keepPorts ? (before?.ports ?? {}) : {}),

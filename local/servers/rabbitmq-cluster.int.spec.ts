@@ -32,13 +32,13 @@ describe('a cluster of private nodes', () => {
     expect(isListenedTo(portOf(abandoned.url))).toBe(true);
 
     cluster = await RabbitCluster.start(1);
-    await until(() => !isListenedTo(portOf(abandoned.url)), { within: 5_000, what: 'the port of the abandoned node free' });
+    await until(() => !isListenedTo(portOf(abandoned.url)), { within: 20_000, what: 'the port of the abandoned node free' });
     expect(existsSync(folderOf(abandoned.pid))).toBe(false);
 
     const ports = cluster.nodes.flatMap(({ amqpUrl, managementUrl }) => [portOf(amqpUrl), portOf(managementUrl)]);
     expect(ports.filter((port) => !listensOnLoopbackOnly(port))).toEqual([]);
     await cluster.release();
-    await until(() => !ports.some(isListenedTo), { within: 5_000, what: 'the ports free' });
+    await until(() => !ports.some(isListenedTo), { within: 20_000, what: 'the ports free' });
     expect(existsSync(folderOf(process.pid))).toBe(false);
   }, 180_000);
 
@@ -47,7 +47,7 @@ describe('a cluster of private nodes', () => {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error('one node was asked for');
     await cluster.kill(node);
-    await until(() => !isListenedTo(portOf(node.amqpUrl)), { within: 5_000, what: 'the port of a dead node free' });
+    await until(() => !isListenedTo(portOf(node.amqpUrl)), { within: 20_000, what: 'the port of a dead node free' });
     await cluster.restart(node);
     expect(await cluster.ask<{ name: string }[]>('nodes')).toMatchObject([{ name: node.name, running: true }]);
   }, 180_000);

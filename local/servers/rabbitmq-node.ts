@@ -40,7 +40,7 @@ export function prepareNode(node: RabbitNode, server: string, daring: boolean): 
   writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n');
   writeFileSync(join(folder, 'rabbitmq-env.conf'), '');
   writeFileSync(join(folder, 'advanced.config'), configuration(node), { mode: 0o600 });
-  return { command: server, args: [], cwd: folder, env: environment(node, daring ? shelveRabbit(folder, server) : null), logFile: node.logFile };
+  return { command: server, args: [], cwd: folder, env: environment(node, daring ? shelveRabbit(server) : null), logFile: node.logFile };
 }
 
 /** The port mapper, in the foreground, so that it ends with us; the one RabbitMQ would start by itself stays behind for ever. */

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findProgram } from './binaries.ts';
-import { makeFolder } from './profile.ts';
+import { CHECKOUT, makeFolder } from './profile.ts';
 
 /** Where the server finds its code faster; both folders hold links only. */
 export interface RabbitShelf {
@@ -13,29 +14,45 @@ export interface RabbitShelf {
 
 const WANTED = ['rabbit', 'rabbitmq_management', 'rabbitmq_prelaunch'];
 
+/** Next to the profiles: a shelf depends on what is installed only, so one made earlier serves all of them, also a profile without any data. */
+const SHELVES = join(CHECKOUT, '.jiujin/rabbitmq-shelves');
+
 /**
  * Erlang looks for each of RabbitMQ's thousand modules in one folder after the other, about a hundred of them: half of the server's start is spent on looking.
- * With the modules linked into one folder that comes first, and only the plugins that are on, it finds each at once.
+ * With the modules linked into one folder that comes first, and only the plugins that are on, it finds each at once. Making the thousand links takes
+ * as long as a good part of that, so they are kept.
  * `null` when the installation looks other than expected: the server then starts as usual.
  */
-export function shelveRabbit(folder: string, server: string): RabbitShelf | null {
+export function shelveRabbit(server: string, shelves = SHELVES): RabbitShelf | null {
   const installed = join(dirname(dirname(realpathSync(server))), 'plugins');
   const erl = findProgram('erl', ['/usr/bin']);
   // The start script splits its arguments at spaces.
-  if (erl === null || !existsSync(installed) || folder.includes(' ')) return null;
+  if (erl === null || !existsSync(installed) || shelves.includes(' ')) return null;
   const otp = join(dirname(dirname(realpathSync(erl))), 'lib');
-  const shelf = { plugins: join(folder, 'shelf/plugins'), modules: join(folder, 'shelf/modules') };
-  const sign = [installed, otp, ...readdirSync(installed)].join('\n');
-  const signFile = join(folder, 'shelf/made-from');
-  if (existsSync(signFile) && readFileSync(signFile, 'utf8') === sign) return shelf;
-  rmSync(join(folder, 'shelf'), { recursive: true, force: true });
-  fill(shelf, applicationsNeeded(foldersByApplication(installed), foldersByApplication(otp)), installed);
-  writeFileSync(signFile, sign);
-  return shelf;
+  const sign = [installed, ...readdirSync(installed), otp, ...readdirSync(otp)].join('\n');
+  const home = join(shelves, createHash('sha256').update(sign).digest('hex').slice(0, 16));
+  if (!existsSync(home)) makeShelf(home, installed, otp);
+  return shelfIn(home);
+}
+
+function shelfIn(home: string): RabbitShelf {
+  return { plugins: join(home, 'plugins'), modules: join(home, 'modules') };
+}
+
+/** It gets its name when it is whole: one that was killed while making it leaves nothing that looks finished, and of two at once either serves. */
+function makeShelf(home: string, installed: string, otp: string): void {
+  const unfinished = `${home}-${process.pid}-${Date.now()}`;
+  fill(shelfIn(unfinished), applicationsNeeded(foldersByApplication(installed), foldersByApplication(otp)), installed);
+  try {
+    renameSync(unfinished, home);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(home)) throw error;
+  }
 }
 
 function fill(shelf: RabbitShelf, needed: readonly string[], installed: string): void {
-  for (const path of [dirname(shelf.plugins), shelf.plugins, shelf.modules]) makeFolder(path, 0o755);
+  for (const path of [shelf.plugins, shelf.modules]) makeFolder(path, 0o755);
   for (const folder of needed) {
     if (dirname(folder) === installed) symlinkSync(folder, join(shelf.plugins, basename(folder)));
     for (const name of readdirSync(join(folder, 'ebin'))) {

@@ -48,14 +48,15 @@ export const BREAKAGES = {
   },
   'publish-without-confirm': {
     zh: '发布不等 RabbitMQ 确认（也不写受理日志）',
-    patches: [NO_JOURNAL, { file: 'libs/bus/src/publisher.ts', find: 'const flowing = this.channel.publish(', put: 'queueMicrotask(() => this.pending.get(id)?.finish()); const flowing = this.channel.publish(' }],
+    patches: [NO_JOURNAL, { file: 'libs/bus/src/publishing-lane.ts', find: 'const flowing = this.channel.publish(', put: 'queueMicrotask(() => this.pending.get(id)?.finish()); const flowing = this.channel.publish(' }],
     faults: ['rabbitmq-killed', 'network-silent:rabbitmq', 'network-slow:rabbitmq'],
     charges: ['lost', 'stuck'],
   },
   'no-dedupe': {
     zh: '入账不去重：不查重、无唯一约束、不看序号',
     patches: [
-      { file: `${GATEWAY}/cases/apply-events.ts`, find: 'const rows = await findEvents(trx, arrivals.map(({ event }) => ({ source: event.source, event_id: event.id })));', put: 'const rows = [];' },
+      { file: `${GATEWAY}/cases/apply-events.ts`, find: 'const known = new Map(found.known.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));', put: 'const known = new Map();' },
+      { file: `${GATEWAY}/ledger/transfer-rows.ts`, find: '(select e.seq from events e where', put: '(select max(e.seq) from events e where' },
       { file: `${GATEWAY}/ledger/migrations/0001-ledger.ts`, find: 'constraint events_source_event_id unique (source, event_id)', put: 'constraint events_source_event_id check (true)' },
       { file: 'libs/contracts/src/lifecycle/decide.ts', find: "const repetition = repeats(event, current) ?? (place === 'repeated' ? 'old-sequence' : null);", put: 'const repetition = null;' },
       { file: `${GATEWAY}/cases/plan-transfers.ts`, find: 'id: transferIdOf(event.source, event.id, intent.to),', put: `id: ${onlyOnce('transferIdOf(event.source, event.id, intent.to)')},` },
@@ -74,7 +75,7 @@ export const BREAKAGES = {
   },
   'failure-counted-delivered': {
     zh: '失败的回执也算送达',
-    patches: [{ file: `${GATEWAY}/dispatch/judge-receipt.ts`, find: "receipt.outcome === 'delivered'", put: 'true' }],
+    patches: [{ file: `${GATEWAY}/dispatch/judge-receipt.ts`, find: "if (outcome === 'delivered')", put: 'if (true)' }],
     faults: ['answers-429', 'answers-500'],
     charges: ['lost', 'stuck'],
   },

@@ -2,7 +2,6 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { withDatabase, withRedis } from '#test';
 import { RabbitCluster, type ClusterNode } from '../../local/servers/rabbitmq-cluster.ts';
 import { RunningBridge, type BridgeSettings } from '../journeys/running-bridge.fixture.ts';
-import { withServers } from './servers.fixture.ts';
 
 const START_MS = 300_000;
 
@@ -35,13 +34,11 @@ export function withClusterBridge(settings: BridgeSettings): ClusterBridge {
     if (cluster === null) throw new Error('the cluster is there once the hooks have run');
     return cluster;
   };
-  const releaseServers = withServers(['redis', 'postgres']);
   // The first to be named ends first: the programs must be gone before their servers are.
   afterAll(() => bridge.stop(), START_MS);
   afterAll(() => cluster?.release(), START_MS);
   const redis = withRedis();
   const database = withDatabase();
-  releaseServers();
   const bridge = new RunningBridge({ ...settings, twins: true }, {
     redisPrefix: redis.prefix,
     get rabbitmq() { return running().url; },

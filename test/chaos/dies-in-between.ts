@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
  * folder: nothing happens before there is a file `armed` in it, and each death leaves a file with the moment's name.
  *
  * - `before-publish.centre`, `before-publish.hall`: committed, and the first order that follows is about to be published.
- * - `confirmed.centre`, `confirmed.hall`: the broker has confirmed an order; the message it follows from is not acknowledged.
- * - `before-ack.<queue>`: everything is done and confirmed, and the message is about to be acknowledged.
+ * - `confirmed.centre`, `confirmed.hall`: the broker has confirmed an order, and nobody has noted it.
+ * - `before-ack.<queue>`: everything is committed, and the message is about to be acknowledged.
  */
 interface Message { readonly fields: object }
 type Confirm = (error: unknown, ok: unknown) => void;

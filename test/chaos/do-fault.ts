@@ -9,6 +9,7 @@ import { LINES, type FaultName, type Line } from './faults.ts';
 import type { PlannedFault } from './plan-faults.ts';
 import { letterCode } from './look-at-ledger.ts';
 import { deadlyPoison, poisons, putOnBroker, type Poison } from './poison.ts';
+import { queuesAreConsumed } from './queues-consumed.ts';
 import type { SimulatorFaults } from './simulator-control.ts';
 import type { Stage } from './stage.ts';
 import { SIDES, type Instance, type Side } from './stage-names.ts';
@@ -63,6 +64,8 @@ const ACTS: Record<FaultName, Act> = {
       if (!existsSync(data)) throw new Error(`RabbitMQ's data are not at ${data}`);
       rmSync(data, { recursive: true });
     });
+    // A broker that is killed while it makes its queues may never have a leader for one of them again: that would be its own fault, not the bridge's.
+    await until(() => queuesAreConsumed(stage.servers.rabbitmq.directUrl), { within: BROKER_MS, every: 500, what: 'every queue made anew and consumed', signal }).catch(() => undefined);
   },
   'rabbitmq-blocked': async (hands, fault) => {
     const unblock = await blockPublishers(hands.stage.profile, hands.stage.servers.rabbitmq.state);

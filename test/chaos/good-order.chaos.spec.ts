@@ -3,10 +3,10 @@ import { until, withDatabase, withRedis, withVhost } from '#test';
 import { statusOf } from '../../local/programs/control.ts';
 import { BRIDGE_PROGRAMS, type BridgeProgram } from '../../local/programs/plans.ts';
 import { RunningBridge } from '../journeys/running-bridge.fixture.ts';
-import { withProxy, withServers } from './servers.fixture.ts';
+import { withProxy } from './proxy.fixture.ts';
 
 const RUN_MS = 180_000;
-const CASES = 60;
+const CASES = 36;
 const RATE = 12;
 /** A supervisor kills after this. */
 const GRACE_MS = 10_000;
@@ -17,11 +17,9 @@ interface End { readonly name: BridgeProgram; readonly how: string; readonly too
 interface Queue { readonly name: string; readonly messages_unacknowledged?: number }
 
 describe('a program that is asked to end under load', () => {
-  const releaseServers = withServers(['rabbitmq', 'redis', 'postgres']);
   afterAll(() => bridge.stop(), RUN_MS);
   const [vhost, redis, database] = [withVhost(), withRedis(), withDatabase()];
   const ways = { RabbitMQ: withProxy(() => vhost.url), Redis: withProxy(() => redis.url), PostgreSQL: withProxy(() => database.url) };
-  releaseServers();
   const bridge = new RunningBridge({ seed: 71, env: { gateway: SOON } }, {
     redisPrefix: redis.prefix,
     get rabbitmq() { return ways.RabbitMQ.url; },

@@ -11,7 +11,7 @@ export interface Poison {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const QUEUES = ['gateway.intake', 'gateway.outcomes', 'gateway.receipts', 'centre-adapter.work-items', 'district-adapter.completion-updates.410204'];
+export const QUEUES = ['gateway.intake', 'gateway.outcomes', 'gateway.receipts', 'centre-adapter.work-items', 'district-adapter.completion-updates.410204'];
 const CONFIRM_MS = 5_000;
 
 interface KeyFile { readonly active: number; readonly keys: Readonly<Record<string, string>> }

@@ -46,7 +46,7 @@ describe('a short chaos run', () => {
   }, TEST_MS);
 
   it('leaves nothing running when it is interrupted in the middle', async () => {
-    const interrupted = chaos(CUT_SHORT, '--seconds', '600');
+    const interrupted = chaos(CUT_SHORT, '--seconds', '600', '--only', 'app-killed');
     await interrupted.says(' app-killed ', END_MS);
     interrupted.interrupt();
     const { code, stdout, stderr } = await interrupted.endsWithin(STOP_MS);

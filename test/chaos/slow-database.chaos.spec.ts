@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withDatabase, withRedis, withVhost } from '#test';
 import { eventOf, newProjectNo } from '../../apps/gateway/src/case-events.fixture.ts';
 import { GatewayAlone, withGatewayAlone } from './gateway-alone.fixture.ts';
-import { withProxy, withServers } from './servers.fixture.ts';
+import { withProxy } from './proxy.fixture.ts';
 
 const EVENTS = 12_000;
 const AT_ONCE = 500;
@@ -24,7 +24,6 @@ interface Queue { readonly messages_unacknowledged?: number }
 const APPLIED = "SELECT count(*) FROM events WHERE type = 'case.received' AND outcome = 'applied'";
 
 describe('a gateway whose database has become slow', () => {
-  const releaseServers = withServers(['rabbitmq', 'redis', 'postgres']);
   const startGateway = withGatewayAlone(() => gateway);
   const [vhost, redis, database] = [withVhost(), withRedis(), withDatabase()];
   const way = withProxy(() => database.url);
@@ -35,7 +34,6 @@ describe('a gateway whose database has become slow', () => {
     get database() { return way.url; },
     get ledger() { return database.url; },
   }, { takesOrders: false });
-  releaseServers();
   startGateway();
 
   const inHand: number[] = [];

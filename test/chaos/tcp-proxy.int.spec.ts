@@ -35,7 +35,7 @@ async function proxyTo(...ports: number[]): Promise<{ proxy: TcpProxy; port: num
   return { proxy, port: await proxy.listen() };
 }
 
-const within = 5_000;
+const within = 20_000;
 
 describe('a proxy in front of a server', () => {
   afterEach(async () => {

@@ -24,7 +24,7 @@ export function withDatabase(): TestDatabase {
 }
 
 async function administer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl('DATABASE_URL').href, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: serverUrl('DATABASE_URL').href, connectionTimeoutMillis: 30_000 });
   await client.connect();
   try {
     await client.query(statement);

@@ -9,7 +9,7 @@ const CHECKOUT = resolve(import.meta.dirname, '../..');
 const FOLDER = join(CHECKOUT, '.jiujin/tools/prometheus');
 const UNPACKED = join(FOLDER, 'usr/bin/promtool');
 const DOWNLOAD_MS = 120_000;
-const RUN_MS = 60_000;
+const RUN_MS = 240_000;
 
 /** Runs promtool in the checkout and gives what it said. Rejects, with what it said, when it finds fault. */
 export async function promtool(...args: readonly string[]): Promise<string> {

@@ -43,7 +43,7 @@ function claim(): Promise<number> {
 }
 
 async function using<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 10_000 });
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 30_000 });
   try {
     return await work(redis);
   } finally {

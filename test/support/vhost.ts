@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { serverUrl, uniqueName } from './environment.ts';
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
 
 export interface Vhost {
   readonly name: string;

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { until, withDatabase, withRedis, withVhost } from '#test';
+import { until } from '#test';
 import pg from 'pg';
 import { CHECKOUT } from '../../local/servers/profile.ts';
-import { RunningBridge } from '../journeys/running-bridge.fixture.ts';
-import { withServers } from './servers.fixture.ts';
+import { withBridge } from '../journeys/running-bridge.fixture.ts';
 
 const RUN_MS = 400_000;
 const DEATHS_MS = 240_000;
@@ -21,20 +20,10 @@ const MOMENTS = [
 ];
 
 describe('a gateway that is killed between two steps that belong together', () => {
-  const releaseServers = withServers(['rabbitmq', 'redis', 'postgres']);
   const folder = mkdtempSync(join(tmpdir(), 'jiujin-deaths-'));
-  afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
-  afterAll(() => bridge.stop(), RUN_MS);
-  const [vhost, redis, database] = [withVhost(), withRedis(), withDatabase()];
-  releaseServers();
   const gateway = { NODE_OPTIONS: `--import ${PRELOAD}`, DIES_IN: folder, RECEIPT_PATIENCE_MS: '4000', SWEEP_INTERVAL_MS: '500' };
-  const bridge = new RunningBridge({ seed: 12, env: { gateway } }, {
-    redisPrefix: redis.prefix,
-    get rabbitmq() { return vhost.url; },
-    get redis() { return redis.url; },
-    get database() { return database.url; },
-  });
-  beforeAll(() => bridge.start(), RUN_MS);
+  const bridge = withBridge({ seed: 12, env: { gateway } });
+  afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 
   const missing = (): string[] => MOMENTS.filter((moment) => !existsSync(join(folder, moment)));
   const isUp = (): Promise<boolean> => fetch(`${bridge.url('gateway')}/health/ready`, { signal: AbortSignal.timeout(5_000) }).then(({ ok }) => ok, () => false);
@@ -57,7 +46,7 @@ describe('a gateway that is killed between two steps that belong together', () =
 
   /** Those of real cases: what the records tell of must be all there is. */
   async function transfers(): Promise<object[]> {
-    const client = new pg.Client({ connectionString: database.url });
+    const client = new pg.Client({ connectionString: bridge.servers.database });
     await client.connect();
     const { rows } = await client.query<object>("SELECT status, count(*)::int FROM transfers WHERE project_no NOT LIKE 'CANARY-%' GROUP BY status");
     await client.end();

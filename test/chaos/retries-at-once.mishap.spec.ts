@@ -5,7 +5,6 @@ import { Redis } from 'ioredis';
 import { eventOf, newProjectNo } from '../../apps/gateway/src/case-events.fixture.ts';
 import { percentile } from './figures.ts';
 import { GatewayAlone, withGatewayAlone } from './gateway-alone.fixture.ts';
-import { withServers } from './servers.fixture.ts';
 
 /** With another number it can be measured by hand what a longer outage would leave behind. */
 const RETRIES = Number(process.env['RETRIES'] ?? 20_000);
@@ -24,7 +23,6 @@ const TRANSFERS = `INSERT INTO transfers SELECT (jsonb_populate_record(t, jsonb_
 ))).* FROM transfers t, generate_series(1, $2::int) n WHERE t.project_no = $1`;
 
 describe('a gateway with very many retries that come due at the same moment', () => {
-  const releaseServers = withServers(['rabbitmq', 'redis', 'postgres']);
   const startGateway = withGatewayAlone(() => gateway);
   const [vhost, redis, database] = [withVhost(), withRedis(), withDatabase()];
   const gateway = new GatewayAlone({
@@ -34,7 +32,6 @@ describe('a gateway with very many retries that come due at the same moment', ()
     get database() { return database.url; },
     get ledger() { return database.url; },
   }, { takesOrders: true });
-  releaseServers();
   startGateway();
 
   const arrived = new Map<string, number>();

@@ -5,7 +5,6 @@ import { openProfile } from '../../local/servers/profile.ts';
 import { SERVER_KINDS } from '../../local/servers/servers.ts';
 import { RunningBridge } from '../journeys/running-bridge.fixture.ts';
 import { KeptServer } from './kept-server.ts';
-import { withServers } from './servers.fixture.ts';
 
 const PROFILE = 'start-order';
 const RUN_MS = 300_000;
@@ -14,7 +13,6 @@ const CASES = 30;
 const RATE = 10;
 
 describe('programs that are started before RabbitMQ', () => {
-  const releaseServers = withServers(['redis', 'postgres']);
   // The first to be named ends first: the programs must be gone before their servers are.
   afterAll(() => bridge.stop(), RUN_MS);
   afterAll(async () => {
@@ -22,7 +20,6 @@ describe('programs that are started before RabbitMQ', () => {
     forgetProfile(PROFILE);
   }, RUN_MS);
   const [redis, database] = [withRedis(), withDatabase()];
-  releaseServers();
   const rabbitmq = new KeptServer(SERVER_KINDS.rabbitmq, openProfile(PROFILE));
   const bridge = new RunningBridge({ seed: 72 }, {
     redisPrefix: redis.prefix,
