@@ -1,5 +1,5 @@
-/** Why the bus could not take a message. */
-export type UnavailableCode = 'not-connected' | 'connection-lost' | 'blocked' | 'overloaded' | 'timeout' | 'closed';
+/** Why the bus could not take a message; `silent`: RabbitMQ is there, but has left what went to this queue unconfirmed. */
+export type UnavailableCode = 'not-connected' | 'connection-lost' | 'blocked' | 'silent' | 'overloaded' | 'timeout' | 'closed';
 
 /**
  * The broker cannot be reached, or takes nothing now. The caller keeps the message and tries again.

@@ -1,4 +1,4 @@
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import { metricsRegistry } from '#runtime';
 import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
 import type { SettleAction } from './settle.ts';
@@ -19,6 +19,16 @@ const batchMessages = new Histogram({
   name: 'jiujin_bus_batch_messages', help: 'Messages in a batch handed to a handler', labelNames: ['queue'] as const, registers,
   buckets: [1, 2, 5, 10, 25, 50, 100, 200, 500],
 });
+
+const silent = new Gauge({
+  name: 'jiujin_bus_queue_silent', help: 'Whether RabbitMQ leaves this queue unanswered: what is published to it unconfirmed, or not handing it over',
+  labelNames: ['queue', 'side'] as const, registers,
+});
+
+/** Notes whether a queue answers this program, as it publishes to it or consumes it. */
+export function noteSilence(queue: string, side: 'publishing' | 'consuming', isSilent: boolean): void {
+  silent.set({ queue, side }, Number(isSilent));
+}
 
 /** Counts one publish and how long its confirm took. */
 export function countConfirmed(exchange: string, milliseconds: number): void {

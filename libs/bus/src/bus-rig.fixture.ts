@@ -81,6 +81,13 @@ export class Rig {
     for (const item of this.open.splice(0).reverse()) await item.close();
   }
 
+  /** Throws away whatever waits in these queues. */
+  empty(...queues: string[]): Promise<void> {
+    return this.asks(async (channel) => {
+      for (const queue of queues) await channel.purgeQueue(queue);
+    });
+  }
+
   /** Takes one message out of a queue past the bus, as anyone with access to the broker could. */
   async take(queue: string): Promise<GetMessage | null> {
     const model = await connect(this.url());

@@ -8,14 +8,14 @@ import { openBody } from './sealed-body.ts';
 import type { BatchResult, IncomingMessage } from './message.ts';
 import { consumerOf, DEAD, INTAKE, intakeMessage, Rig, testTopology } from './bus-rig.fixture.ts';
 
-const within = 15_000;
+const within = 30_000;
 
 describe('consuming in batches', () => {
   const vhost = withVhost();
   const rig = new Rig(() => vhost.url);
   afterEach(async () => {
     await rig.closeAll();
-    for (const queue of [INTAKE, DEAD]) while (await rig.take(queue));
+    await rig.empty(INTAKE, DEAD);
   });
 
   const ids = (count: number): string[] => Array.from({ length: count }, (_, n) => `m${n}`);

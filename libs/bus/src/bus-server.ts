@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { ChannelModel } from 'amqplib';
 import type { Redis } from 'ioredis';
 import { isObservable, lastValueFrom, of, type Observable } from 'rxjs';
 import type { AppName, QueueSpec, Topology } from '#contracts';
@@ -14,11 +16,15 @@ import type { BatchResult, IncomingMessage } from './message.ts';
 import type { BusPublisher } from './publisher.ts';
 import { Quarantine } from './quarantine.ts';
 import { QueueConsumer, type QueueConsumerOptions } from './queue-consumer.ts';
+import { SilentQueues } from './silent-queues.ts';
 import { assertTopology } from './topology-assertion.ts';
 import { UnfinishedStarts } from './unfinished-starts.ts';
 
 /** A message that has not killed its process after so long in hand is not going to. */
 const WATCH_MS = 2_000;
+
+/** How long the broker may take with one queue of a fresh connection before the next ones are consumed as well. */
+const HEAD_START_MS = 300;
 
 /** How one queue is consumed. */
 export interface QueueOptions {
@@ -64,7 +70,7 @@ export interface BusServerOptions {
   readonly closeTimeoutMs?: number;
   /** How often the broker is asked whether it still knows the consumers. */
   readonly watchConsumersMs?: number;
-  /** How long the broker may take to begin or to stop handing the messages of a queue over; 10 s unless told otherwise. */
+  /** How long the broker may take to begin or to stop handing the messages of a queue over; 5 s unless told otherwise. */
   readonly wishTimeoutMs?: number;
 }
 
@@ -74,6 +80,7 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
   private readonly options: BusServerOptions;
   private readonly guards: Guards | null;
   private readonly watch: ConsumerWatch;
+  private readonly silent: SilentQueues;
   private consumers: QueueConsumer[] = [];
   private closing: Promise<void> | null = null;
 
@@ -82,12 +89,19 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
     this.options = options;
     const { redis, logger, connection, watchConsumersMs: everyMs = 15_000 } = options;
     this.watch = new ConsumerWatch({ connection, everyMs, logger, queues: () => this.consumers });
+    this.silent = new SilentQueues({ connection, logger, onAnswer: (queue) => void this.attach(this.consumerNamed(queue)).catch(() => undefined) });
     this.guards = redis ? { quarantine: new Quarantine(WATCH_MS), starts: new UnfinishedStarts({ ...redis, logger }), logger, watchMs: WATCH_MS } : null;
   }
 
-  /** Whether every queue of this app is being consumed; one that is paused counts as fine. */
+  /** Whether every queue of this app is being consumed; one that is paused counts as fine, and one that is silent is no fault of this program. */
   get ready(): boolean {
-    return this.options.connection.state === 'open' && this.consumers.length > 0 && this.consumers.every((consumer) => consumer.attached);
+    return this.options.connection.state === 'open' && this.consumers.length > 0
+      && this.consumers.every((consumer) => consumer.attached || this.silent.has(consumer.name));
+  }
+
+  /** Queues of this app that RabbitMQ does not answer for, so that they are not consumed. */
+  get silentQueues(): string[] {
+    return this.silent.all;
   }
 
   /** Resolves when a queue or an exchange turns out, after the start, to be declared otherwise than this program declares it: it must end and be told why. */
@@ -134,6 +148,7 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
 
   private async end(): Promise<void> {
     this.watch.stop();
+    this.silent.stop();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, this.options.closeTimeoutMs ?? 4_500); });
     await Promise.race([Promise.all(this.consumers.map((consumer) => consumer.stop())), patience]);
@@ -150,10 +165,28 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
     this.consumers = specs.map((spec) => this.consumerOf(spec, patterns.get(spec.name) ?? spec.name));
     connection.onConnect(async (model) => {
       await assertTopology(model, topology);
-      for (const consumer of this.consumers) await consumer.attach(model);
+      await this.attachAll(model);
     });
     await connection.open();
     this.watch.start();
+  }
+
+  /** One after the other, so that a queue which makes the broker end the connection is known by that; but the others go on past one that takes long. */
+  private async attachAll(model: ChannelModel): Promise<void> {
+    const attaching: Promise<void>[] = [];
+    for (const consumer of this.consumers.filter(({ name }) => !this.silent.has(name))) {
+      const attached = model.createChannel().then((channel) => consumer.attach(channel));
+      // Whether it failed is asked below; until then nobody need hear it.
+      attached.catch(() => undefined);
+      attaching.push(attached);
+      await Promise.race([attached, sleep(HEAD_START_MS, undefined, { ref: false })]);
+    }
+    await Promise.all(attaching);
+  }
+
+  /** Without a connection it is attached with the next one. */
+  private async attach(consumer: QueueConsumer): Promise<void> {
+    await consumer.attach(await this.options.connection.openChannel());
   }
 
   private consumerNamed(name: string): QueueConsumer {
@@ -172,6 +205,7 @@ export class BusServer extends Server implements CustomTransportStrategy, OnModu
       handlerName: typeof label === 'string' ? label : `@EventPattern('${pattern}')`,
       handle: this.guards ? guardHandler(handle, this.guards) : handle,
       onLost: (reason) => connection.restart(reason),
+      onSilent: (reason) => this.silent.add(spec.name, reason),
     });
   }
 

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
 import { BusUnavailableError, TopologyError } from './bus-errors.ts';
 import { checkUrls, connectUrl, describeBroker, isRefusedForGood } from './broker-url.ts';
+import { hangUp } from './hang-up.ts';
 import { within } from './within.ts';
 
 export interface BusConnectionOptions {
@@ -79,12 +79,19 @@ export class BusConnection {
     return this.model.createChannel().catch((cause: unknown) => { throw new BusUnavailableError('connection-lost', false, { cause }); });
   }
 
+  /** Another connection to one of the same hosts, for a question that may end it: the caller closes it. It is not made again when it is lost. */
+  connectApart(purpose: string): Promise<ChannelModel> {
+    const { urls, name } = this.options;
+    return this.dial(urls[this.nextUrl++ % urls.length] ?? '', `${name}, ${purpose}`);
+  }
+
   /** Gives this connection up and makes another one: the answer to a channel that broke. */
   restart(reason: string): void {
     const { model } = this;
     if (!model || this.current === 'closed') return;
     this.lose(model, new Error(reason));
-    model.close().catch(() => undefined);
+    // RabbitMQ says no goodbye while a channel of it hangs before a silent queue, and what is in flight would keep its places.
+    void hangUp(model);
   }
 
   async close(): Promise<void> {
@@ -125,13 +132,9 @@ export class BusConnection {
   }
 
   private async connectNow(): Promise<void> {
-    const { urls, heartbeatSeconds, connectTimeoutMs, name, logger } = this.options;
+    const { urls, name, logger } = this.options;
     const url = urls[this.nextUrl++ % urls.length] ?? '';
-    const model = await connect(connectUrl(url, heartbeatSeconds), {
-      noDelay: true, keepAlive: true, timeout: connectTimeoutMs, clientProperties: { connection_name: name },
-    }).catch((error: unknown) => { throw namedAfter(url, error); });
-    // Without a listener an 'error' would end the process; the 'close' that follows says the same.
-    model.on('error', (error) => logger.warn({ connection: name, reason: error.message }, 'RabbitMQ connection error'));
+    const model = await this.dial(url, name);
     model.on('close', (error) => this.lose(model, error ?? new Error('connection closed')));
     this.model = model;
     try {
@@ -143,6 +146,16 @@ export class BusConnection {
       throw error;
     }
     logger.info({ connection: name, broker: describeBroker(url) }, 'RabbitMQ connected');
+  }
+
+  private async dial(url: string, name: string): Promise<ChannelModel> {
+    const { heartbeatSeconds, connectTimeoutMs, logger } = this.options;
+    const model = await connect(connectUrl(url, heartbeatSeconds), {
+      noDelay: true, keepAlive: true, timeout: connectTimeoutMs, clientProperties: { connection_name: name },
+    }).catch((error: unknown) => { throw namedAfter(url, error); });
+    // Without a listener an 'error' would end the process; the 'close' that follows says the same.
+    model.on('error', (error) => logger.warn({ connection: name, reason: error.message }, 'RabbitMQ connection error'));
+    return model;
   }
 
   private async prepare(model: ChannelModel): Promise<void> {
@@ -199,17 +212,6 @@ export class BusConnection {
 /** Whether waiting for the broker cannot help: it is there, and says no. */
 function isFinal(error: unknown): boolean {
   return isRefusedForGood(error) || error instanceof TopologyError;
-}
-
-const HANG_UP_MS = 500;
-
-/** Says goodbye, but does not wait for long: a broker that is stuck must not keep a program from ending. */
-async function hangUp(model: ChannelModel): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<'stuck'>((resolve) => { timer = setTimeout(() => resolve('stuck'), HANG_UP_MS); });
-  const end = await Promise.race([model.close().catch(() => undefined), patience]);
-  clearTimeout(timer);
-  if (end === 'stuck') (model.connection as unknown as { stream?: Socket }).stream?.destroy();
 }
 
 function namedAfter(url: string, error: unknown): Error {

@@ -6,7 +6,7 @@ export interface OutgoingMessage {
   readonly routingKey: string;
   readonly messageId: string;
   readonly type: string;
-  /** Any JSON value. */
+  /** Any JSON value, or a `Buffer` with its text in UTF-8. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -57,7 +57,7 @@ describe('a message that kills its process', () => {
   afterEach(async () => {
     for (const program of programs.splice(0)) await program.stop();
     await rig.closeAll();
-    for (const queue of [INTAKE, DEAD]) while (await rig.take(queue));
+    await rig.empty(INTAKE, DEAD);
   });
 
   const poisoned = (ids: readonly string[]) => ids.map((id) => intakeMessage(id, { poison: id.startsWith('poison') }));

@@ -6,6 +6,7 @@ import type { BusUnavailableError } from './bus-errors.ts';
 import { BusRejectedError, UnroutableError } from './bus-errors.ts';
 import { BusConnection } from './connection.ts';
 import { StallingProxy } from './stalling-proxy.fixture.ts';
+import type { BusPublisher, BusPublisherOptions } from './publisher.ts';
 import { INTAKE, intakeMessage, Rig, testTopology } from './bus-rig.fixture.ts';
 
 describe('publishing with confirms', () => {
@@ -15,11 +16,17 @@ describe('publishing with confirms', () => {
   beforeAll(async () => { proxy = await StallingProxy.before(vhost.url); });
   afterEach(async () => {
     await rig.closeAll();
-    while (await rig.take(INTAKE));
+    await rig.empty(INTAKE);
   });
   afterAll(() => proxy.close());
 
   const throughProxy = () => rig.connection('publishing', proxy.through(vhost.url));
+  /** A publisher whose way to the queue is open: it has been used. */
+  const inUse = async (options: Partial<BusPublisherOptions>): Promise<BusPublisher> => {
+    const publisher = await rig.publisher(options);
+    await publisher.publish(intakeMessage('first'));
+    return publisher;
+  };
 
   it('resolves only when the message lies in a durable quorum queue, marked persistent', async () => {
     const publisher = await rig.publisher();
@@ -31,7 +38,7 @@ describe('publishing with confirms', () => {
   });
 
   it('does not resolve while the confirm has not come', async () => {
-    const publisher = await rig.publisher({ connection: throughProxy(), timeoutMs: 300 });
+    const publisher = await inUse({ connection: throughProxy(), timeoutMs: 300 });
     proxy.stall();
     await expect(publisher.publish(intakeMessage('m1'))).rejects.toMatchObject({ name: 'BusUnavailableError', code: 'timeout', uncertain: true });
     proxy.cut();
@@ -52,7 +59,7 @@ describe('publishing with confirms', () => {
     const results = await publisher.publishAll([intakeMessage('same-id'), lost, intakeMessage('same-id')]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(UnroutableError);
-    await until(async () => (await rig.ready(INTAKE)) === 2, { within: 5_000 });
+    await until(async () => (await rig.ready(INTAKE)) === 2, { within: 20_000 });
   });
 
   it('keeps the order of what is published together', async () => {
@@ -65,23 +72,23 @@ describe('publishing with confirms', () => {
   });
 
   it('rejects everything in flight when the connection is lost, and publishes again after it is back', async () => {
-    const publisher = await rig.publisher({ connection: throughProxy(), maxInFlight: 2 });
+    const publisher = await inUse({ connection: throughProxy(), maxInFlight: 2 });
     proxy.stall();
     const settled = publisher.publishAll([1, 2, 3].map((n) => intakeMessage(`m${n}`)));
-    await until(() => publisher.inFlight === 2, { within: 2_000 });
+    await until(() => publisher.inFlight === 2, { within: 20_000 });
     proxy.cut();
     const reasons = (await settled).map((result) => (result as PromiseRejectedResult).reason as BusUnavailableError);
     expect(reasons.map(({ code, uncertain }) => ({ code, uncertain }))).toEqual([
       { code: 'connection-lost', uncertain: true }, { code: 'connection-lost', uncertain: true }, { code: 'connection-lost', uncertain: false },
     ]);
     await expect(publisher.publish(intakeMessage('m4'))).rejects.toMatchObject({ code: 'not-connected', uncertain: false });
-    await until(() => publisher.ready, { within: 10_000 });
+    await until(() => publisher.ready, { within: 20_000 });
     await publisher.publish(intakeMessage('m5'));
     expect(publisher.inFlight).toBe(0);
   });
 
   it('refuses more than may wait, instead of holding it in memory', async () => {
-    const publisher = await rig.publisher({ connection: throughProxy(), maxInFlight: 1, maxWaiting: 1, timeoutMs: 500 });
+    const publisher = await inUse({ connection: throughProxy(), maxInFlight: 1, maxWaiting: 1, timeoutMs: 500 });
     proxy.stall();
     const results = await publisher.publishAll([1, 2, 3].map((n) => intakeMessage(`m${n}`)));
     expect(results.map((result) => ((result as PromiseRejectedResult).reason as BusUnavailableError).code)).toEqual(['timeout', 'timeout', 'overloaded']);
@@ -116,10 +123,10 @@ describe('publishing with confirms', () => {
     const connection = throughProxy();
     let model: ChannelModel | undefined;
     connection.onConnect(async (fresh) => { model = fresh; });
-    const publisher = await rig.publisher({ connection, maxInFlight: 1, timeoutMs: 60_000 });
+    const publisher = await inUse({ connection, maxInFlight: 1, timeoutMs: 60_000 });
     proxy.stall();
     const settled = publisher.publishAll([1, 2, 3].map((n) => intakeMessage(`m${n}`)));
-    await until(() => publisher.inFlight === 1, { within: 2_000 });
+    await until(() => publisher.inFlight === 1, { within: 20_000 });
     model?.emit('blocked', 'low on disk');
     proxy.cut();
     const codes = (await settled).map((result) => ((result as PromiseRejectedResult).reason as BusUnavailableError).code);
@@ -127,7 +134,7 @@ describe('publishing with confirms', () => {
   });
 
   it('holds no more than it may, however much is published at once to a broker that is stuck', async () => {
-    const publisher = await rig.publisher({ connection: throughProxy(), maxInFlight: 200, maxWaiting: 300, timeoutMs: 1_000 });
+    const publisher = await inUse({ connection: throughProxy(), maxInFlight: 200, maxWaiting: 300, timeoutMs: 1_000 });
     proxy.stall();
     const bytes = 'x'.repeat(10_000);
     const codes = new Map<string, number>();
@@ -142,15 +149,30 @@ describe('publishing with confirms', () => {
   });
 
   it('closes in time although the broker is stuck, and leaves nobody without an answer', async () => {
+    const connection = throughProxy();
+    const over = Promise.withResolvers<void>();
+    connection.onConnect(async (model) => { model.on('close', () => over.resolve()); });
+    const publisher = await inUse({ connection, timeoutMs: 60_000 });
+    proxy.stall();
+    const settled = publisher.publishAll([1, 2].map((n) => intakeMessage(`m${n}`)));
+    await until(() => publisher.inFlight === 2, { within: 20_000 });
+    const startedAt = performance.now();
+    await publisher.close();
+    // Else its heart would go on beating, and keep the process alive.
+    await over.promise;
+    const reasons = (await settled).map((result) => (result as PromiseRejectedResult).reason as BusUnavailableError);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(reasons.map(({ uncertain }) => uncertain)).toEqual([true, true]);
+    proxy.cut();
+  });
+
+  it('leaves nobody without an answer either who waits for its first way to a queue', async () => {
     const publisher = await rig.publisher({ connection: throughProxy(), timeoutMs: 60_000 });
     proxy.stall();
     const settled = publisher.publishAll([1, 2].map((n) => intakeMessage(`m${n}`)));
-    await until(() => publisher.inFlight === 2, { within: 2_000 });
-    const startedAt = performance.now();
     await publisher.close();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
     const reasons = (await settled).map((result) => (result as PromiseRejectedResult).reason as BusUnavailableError);
-    expect(reasons.map(({ uncertain }) => uncertain)).toEqual([true, true]);
+    expect(reasons.map(({ uncertain }) => uncertain)).toEqual([false, false]);
     proxy.cut();
   });
 
@@ -158,7 +180,7 @@ describe('publishing with confirms', () => {
     const publisher = await rig.publisher();
     await vhost.api('DELETE', `exchanges/${vhost.name}/${EXCHANGES.events}`);
     await expect(publisher.publish(intakeMessage('m1'))).rejects.toMatchObject({ code: 'connection-lost' });
-    await until(() => publisher.ready, { within: 10_000 });
+    await until(() => publisher.ready, { within: 20_000 });
     await publisher.publish(intakeMessage('m2'));
   });
 
@@ -176,7 +198,7 @@ describe('publishing with confirms', () => {
     const patient = new BusConnection({ urls: [url.href], name: 'publishing', logger: rig.logger, startPatienceMs: 30_000 });
     const startedAt = performance.now();
     await expect(rig.publisher({ connection: patient })).rejects.toThrow(/ACCESS.REFUSED/);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('names the server that does not answer, never its password', async () => {

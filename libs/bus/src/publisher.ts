@@ -1,12 +1,12 @@
-import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
-import type { Topology } from '#contracts';
+import type { ChannelModel } from 'amqplib';
+import type { QueueSpec, Topology } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { Bundler } from './bundler.ts';
-import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
+import { BusUnavailableError } from './bus-errors.ts';
 import { countConfirmed, countUnpublished } from './bus-metrics.ts';
 import type { BusConnection } from './connection.ts';
-import { FlowGate } from './flow-gate.ts';
 import type { OutgoingMessage, RawMessage } from './message.ts';
+import { PublishingLane } from './publishing-lane.ts';
 import { KEY_VERSION_HEADER, sealBody } from './sealed-body.ts';
 import { assertTopology } from './topology-assertion.ts';
 
@@ -17,15 +17,14 @@ export interface BusPublisherOptions {
   readonly logger: Logger;
   /** From the call to the confirm, waiting in line included. */
   readonly timeoutMs?: number;
+  /** To one queue. RabbitMQ stops reading a whole connection when one of its channels, stopped before a silent queue, has 400 waiting. */
   readonly maxInFlight?: number;
+  /** For one queue. */
   readonly maxWaiting?: number;
 }
 
-interface Pending {
-  readonly message: RawMessage;
-  readonly finish: (error?: Error) => void;
-  returned: boolean;
-}
+/** Where everything goes that no queue of the topology takes. */
+const ELSEWHERE = 'elsewhere';
 
 /** A broker that confirms at all confirms sooner; one that is stuck must not keep a program from ending. */
 const CLOSE_PATIENCE_MS = 1_000;
@@ -33,21 +32,19 @@ const CLOSE_PATIENCE_MS = 1_000;
 /** Publishes with confirms: a resolved promise means that the broker has the message on disk in a queue. */
 export class BusPublisher {
   private readonly options: Required<BusPublisherOptions>;
-  private readonly gate: FlowGate;
-  private readonly pending = new Map<string, Pending>();
+  /** By the name of the queue they lead to. */
+  private readonly lanes = new Map<string, PublishingLane>();
   private readonly bundler: Bundler;
-  /** Routes whose messages may travel together, as `exchange key`. */
-  private readonly bundled: ReadonlySet<string>;
-  private channel: ConfirmChannel | null = null;
-  private sequence = 0;
+  /** The queue behind each route, as `exchange key`. */
+  private readonly queues: ReadonlyMap<string, QueueSpec>;
+  private model: ChannelModel | null = null;
   private closing = false;
 
   constructor(options: BusPublisherOptions) {
-    const { timeoutMs = 5_000, maxInFlight = 2_000, maxWaiting = 20_000 } = options;
+    const { timeoutMs = 5_000, maxInFlight = 200, maxWaiting = 20_000 } = options;
     this.options = { ...options, timeoutMs, maxInFlight, maxWaiting };
-    this.gate = new FlowGate(this.options.maxInFlight, this.options.maxWaiting);
     this.bundler = new Bundler({ send: (message) => this.carry(message), maxWaiting, timeoutMs });
-    this.bundled = new Set(options.topology.queues.filter((queue) => queue.bundled).flatMap((queue) => queue.routingKeys.map((key) => `${queue.exchange} ${key}`)));
+    this.queues = new Map(options.topology.queues.flatMap((queue) => queue.routingKeys.map((key) => [`${queue.exchange} ${key}`, queue] as const)));
     this.options.connection.onConnect((model) => this.prepare(model));
   }
 
@@ -67,11 +64,16 @@ export class BusPublisher {
   }
 
   get inFlight(): number {
-    return this.gate.inFlight;
+    return [...this.lanes.values()].reduce((sum, lane) => sum + lane.inFlight, 0);
+  }
+
+  /** Queues that leave what is published to them unconfirmed. */
+  get silentQueues(): string[] {
+    return [...this.lanes.values()].filter((lane) => lane.silent).map((lane) => lane.queue);
   }
 
   /**
-   * Resolves when the broker confirmed. @throws BusUnavailableError (not connected, lost, blocked, overloaded, timeout),
+   * Resolves when the broker confirmed. @throws BusUnavailableError (not connected, lost, blocked, overloaded, silent, timeout),
    * BusRejectedError (nack) or UnroutableError (no queue takes it). Nothing is tried again here: the caller still has the message.
    */
   publish(message: OutgoingMessage): Promise<void> {
@@ -101,8 +103,7 @@ export class BusPublisher {
 
   /** As {@link publish}, for bytes that are sealed already. */
   publishRaw(message: RawMessage): Promise<void> {
-    const bundled = this.bundled.has(`${message.exchange} ${message.routingKey}`);
-    return this.counted(message, bundled ? () => this.bundler.publish(message) : () => this.carry(message));
+    return this.counted(message, this.queueOf(message)?.bundled ? () => this.bundler.publish(message) : () => this.carry(message));
   }
 
   /** As {@link publishRaw}, in no company: for a message that has brought misfortune to those it travelled with, or may have. */
@@ -126,91 +127,50 @@ export class BusPublisher {
   /** Takes no more, waits a little until everything in flight is confirmed, and closes the connection; what is not is refused as uncertain. */
   async close(): Promise<void> {
     this.closing = true;
-    this.gate.refuseAll(new BusUnavailableError('closed', false));
+    const lanes = [...this.lanes.values()];
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, CLOSE_PATIENCE_MS); });
-    await Promise.race([this.channel?.waitForConfirms().catch(() => undefined), patience]);
+    await Promise.race([Promise.all(lanes.map((lane) => lane.close())), patience]);
     clearTimeout(timer);
     await this.options.connection.close();
+    // A connection that is cut off without a farewell tells them only much later.
+    for (const lane of lanes) lane.abandon();
   }
 
   private async carry(message: RawMessage): Promise<void> {
-    const startedAt = performance.now();
     const refusal = this.refusal();
     if (refusal) throw refusal;
-    if (!this.gate.tryEnter()) await this.gate.enter(this.options.timeoutMs);
-    await this.send(message, Math.max(1, this.options.timeoutMs - (performance.now() - startedAt)));
+    await this.laneOf(message).carry(message);
   }
 
   private refusal(): BusUnavailableError | null {
     if (this.closing) return new BusUnavailableError('closed', false);
-    if (this.options.connection.state === 'blocked') return new BusUnavailableError('blocked', false);
-    return this.channel ? null : new BusUnavailableError('not-connected', false);
+    const { state } = this.options.connection;
+    if (state === 'blocked') return new BusUnavailableError('blocked', false);
+    return state === 'open' ? null : new BusUnavailableError('not-connected', false);
+  }
+
+  private queueOf({ exchange, routingKey }: RawMessage): QueueSpec | undefined {
+    return this.queues.get(`${exchange} ${routingKey}`);
+  }
+
+  /** Opened when it is first needed: a program publishes to few of the queues. */
+  private laneOf(message: RawMessage): PublishingLane {
+    const queue = this.queueOf(message)?.name ?? ELSEWHERE;
+    const known = this.lanes.get(queue);
+    if (known) return known;
+    const { timeoutMs, maxInFlight, maxWaiting, logger } = this.options;
+    const onLost = (): void => this.options.connection.restart(`publishing channel to ${queue} closed`);
+    const lane = new PublishingLane({ queue, timeoutMs, maxInFlight, maxWaiting, logger, onLost });
+    this.lanes.set(queue, lane);
+    if (this.model) lane.attach(this.model).catch(onLost);
+    return lane;
   }
 
   private async prepare(model: ChannelModel): Promise<void> {
     await assertTopology(model, this.options.topology);
-    const channel = await model.createConfirmChannel();
-    channel.on('error', (error: Error) => this.options.logger.error({ reason: error.message }, 'publishing channel failed'));
-    channel.on('close', () => this.lose(channel));
-    channel.on('return', (message: Message) => this.markReturned(message));
-    channel.on('drain', () => this.gate.resume());
-    model.on('blocked', () => this.gate.refuseAll(new BusUnavailableError('blocked', false)));
-    this.channel = channel;
-    this.gate.resume();
-  }
-
-  /** Unconfirmed publishes are refused by the client library's own callbacks; those still in line are refused here. */
-  private lose(channel: ConfirmChannel): void {
-    if (this.channel !== channel) return;
-    this.channel = null;
-    this.gate.refuseAll(new BusUnavailableError('connection-lost', false));
-    this.options.connection.restart('publishing channel closed');
-  }
-
-  /** A return comes before its confirm, and carries back the correlation id that only this publish has. */
-  private markReturned(message: Message): void {
-    const pending = this.pending.get(String(message.properties.correlationId));
-    if (pending) pending.returned = true;
-  }
-
-  /** Writes the message. Its place in the gate stays taken until the broker answers or the channel dies, however impatient the caller is. */
-  private send(message: RawMessage, timeoutMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const id = (++this.sequence).toString(36);
-      const timer = setTimeout(() => this.pending.get(id)?.finish(new BusUnavailableError('timeout', true)), timeoutMs);
-      const finish = (error?: Error): void => {
-        clearTimeout(timer);
-        this.pending.delete(id);
-        if (error) reject(error);
-        else resolve();
-      };
-      this.pending.set(id, { message, finish, returned: false });
-      this.write(id, message);
-    });
-  }
-
-  private write(id: string, message: RawMessage): void {
-    const properties = { ...message.properties, correlationId: id, persistent: true, mandatory: true, timestamp: Math.floor(Date.now() / 1000) };
-    try {
-      if (!this.channel) throw new IllegalOperationError('no channel');
-      const flowing = this.channel.publish(message.exchange, message.routingKey, message.content, properties, (error: Error | null) => this.confirm(id, error));
-      if (!flowing) this.gate.pause();
-    } catch (cause) {
-      // The client refuses before it writes anything: no channel, or headers that cannot be encoded.
-      this.gate.leave();
-      const lost = cause instanceof IllegalOperationError;
-      this.pending.get(id)?.finish(lost ? new BusUnavailableError('connection-lost', false, { cause }) : (cause as Error));
-    }
-  }
-
-  private confirm(id: string, error: Error | null): void {
-    this.gate.leave();
-    const pending = this.pending.get(id);
-    if (!pending) return;
-    const { exchange, routingKey } = pending.message;
-    if (error?.message === 'message nacked') pending.finish(new BusRejectedError(exchange, routingKey));
-    else if (error) pending.finish(new BusUnavailableError('connection-lost', true, { cause: error }));
-    else pending.finish(pending.returned ? new UnroutableError(exchange, routingKey) : undefined);
+    model.on('blocked', () => { for (const lane of this.lanes.values()) lane.refuseWaiting(new BusUnavailableError('blocked', false)); });
+    this.model = model;
+    await Promise.all([...this.lanes.values()].map((lane) => lane.attach(model)));
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing, Logger } from '#runtime';
 import { askHandler, type Answer, type Handle } from './ask-handler.ts';
@@ -32,11 +32,13 @@ export interface QueueConsumerOptions {
   readonly wishTimeoutMs?: number | undefined;
   /** Called when the consumer was lost although its connection may still stand. */
   readonly onLost: (reason: string) => void;
+  /** Called when the broker does not begin or stop to hand the queue's messages over: {@link QueueConsumer.attach} it again once it answers. */
+  readonly onSilent: (reason: string) => void;
 }
 
 const FAREWELL_MS = 500;
 /** How long the broker may take to begin or to stop handing messages over. One that takes longer has no leader for the queue, or has lost the question. */
-const WISH_TIMEOUT_MS = 10_000;
+const WISH_TIMEOUT_MS = 5_000;
 const MAX_FAILURES_REMEMBERED = 10_000;
 
 /** A batch in which no body could be opened. */
@@ -61,8 +63,7 @@ export class QueueConsumer {
     this.options = options;
     const { spec, app, handlerName, publisher, logger, batchSize, lingerMs, concurrency } = options;
     this.settle = new SettleBatch({
-      spec, app, handlerName, publisher, logger, inOrder: concurrency === 1, olderUnanswered: () => this.returning.length > 0,
-      channel: () => this.channel, stopping: this.stopping.signal,
+      spec, app, handlerName, publisher, logger, channel: () => this.channel, stopping: this.stopping.signal,
     });
     this.loop = new BatchLoop({
       batchSize, lingerMs, concurrency,
@@ -82,21 +83,17 @@ export class QueueConsumer {
 
   /** Whether the broker should know a consumer of this process. */
   get consuming(): boolean {
-    return this.channel !== null && !this.paused;
+    return this.consumerTag !== null && !this.paused;
   }
 
-  /** Starts to consume on a fresh connection, unless the queue is paused. */
-  async attach(model: ChannelModel): Promise<void> {
-    const channel = await model.createChannel();
+  /** Starts to consume on this fresh channel, unless the queue is paused. Where the broker does not begin to, the channel is left. */
+  async attach(channel: Channel): Promise<void> {
+    this.leave();
     this.channel = channel;
-    this.consumerTag = null;
-    this.loop.clear();
-    this.returning = [];
-    this.settle.begin();
     channel.on('error', (error: Error) => this.options.logger.error({ queue: this.name, reason: error.message }, 'consuming channel failed'));
     channel.on('close', () => this.lose(channel, 'channel closed'));
     await channel.prefetch(this.options.prefetch);
-    await this.followWishes();
+    await this.followWishesAtAnyRate();
   }
 
   /**
@@ -131,13 +128,12 @@ export class QueueConsumer {
     return step;
   }
 
-  /** A wish that cannot be followed now is followed on the next connection. */
+  /** A wish that is not followed now is when the queue answers again. */
   private followWishesAtAnyRate(): Promise<void> {
     const { channel } = this;
     return this.followWishes().catch((error: unknown) => {
-      this.options.logger.warn({ queue: this.name, reason: (error as Error).message }, 'queue could not be paused or resumed now; done at the next connection');
-      // A channel that broke has been reported lost by its own event; one that does not answer has not.
-      if (channel) this.lose(channel, 'no answer to a pause or a resumption');
+      if (this.channel === channel) this.leave();
+      if (channel && !this.stopping.signal.aborted) this.options.onSilent((error as Error).message);
     });
   }
 
@@ -176,11 +172,18 @@ export class QueueConsumer {
     }
   }
 
-  private lose(channel: Channel, reason: string): void {
-    if (this.channel !== channel) return;
+  /** What waited here comes again from the broker; a channel that hangs is closed when it no longer does. */
+  private leave(): void {
+    this.channel?.close().catch(() => undefined);
     this.channel = null;
     this.consumerTag = null;
     this.loop.clear();
+    this.returning = [];
+  }
+
+  private lose(channel: Channel, reason: string): void {
+    if (this.channel !== channel) return;
+    this.leave();
     if (!this.stopping.signal.aborted) this.options.onLost(`${this.name}: ${reason}`);
   }
 

@@ -22,7 +22,7 @@ describe('a restless network', () => {
   });
   afterEach(async () => {
     await rig.closeAll();
-    for (const queue of [INTAKE, DEAD]) while (await rig.take(queue));
+    await rig.empty(INTAKE, DEAD);
   });
   afterAll(async () => {
     redis.disconnect();

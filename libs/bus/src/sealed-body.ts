@@ -8,9 +8,9 @@ export interface SealedBody {
   readonly keyVersion: string;
 }
 
-/** RabbitMQ keeps queues on disk, so a body leaves the process only encrypted. */
+/** RabbitMQ keeps queues on disk, so a body leaves the process only encrypted. A `Buffer` is taken for JSON in UTF-8 that somebody has written already. */
 export function sealBody(sealer: KeyRing, body: unknown): SealedBody {
-  const sealed = sealer.seal(Buffer.from(JSON.stringify(body)));
+  const sealed = sealer.seal(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
   return { content: sealed.bytes, keyVersion: String(sealed.version) };
 }
 

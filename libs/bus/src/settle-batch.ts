@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib';
 import type { QueueSpec } from '#contracts';
 import type { Logger } from '#runtime';
+import { Acknowledgements } from './acknowledgements.ts';
 import { countSettled } from './bus-metrics.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import type { Delivery } from './delivery.ts';
@@ -27,10 +28,6 @@ export interface SettleBatchOptions {
   readonly handlerName: string;
   readonly publisher: BusPublisher;
   readonly logger: Logger;
-  /** Whether batches are settled in the order in which they came, so that one answer may cover all up to a message. */
-  readonly inOrder: boolean;
-  /** Whether older messages than a batch's may still be unanswered: then one answer must not cover all up to a message. */
-  readonly olderUnanswered: () => boolean;
   /** The channel in use now. */
   readonly channel: () => Channel | null;
   /** Aborted when the program stops. */
@@ -42,29 +39,27 @@ const NO_ANSWER: Settlement = { kind: 'again', reason: 'no answer' };
 /** Carries out what a handler said about each message of a batch. */
 export class SettleBatch {
   private readonly options: SettleBatchOptions;
-  /** Messages given back later, still unsettled: while there are any, "all up to here" must not be acknowledged. */
-  private givingBack = 0;
+  private acknowledgements: Acknowledgements | null = null;
 
   constructor(options: SettleBatchOptions) {
     this.options = options;
   }
 
-  /** A fresh channel: nothing on it is unsettled yet. */
-  begin(): void {
-    this.givingBack = 0;
-  }
-
+  /** Resolves when everything has been told the broker that can be told it now. */
   async run(batch: readonly Held[], settlements: readonly Settlement[], rested: boolean): Promise<void> {
-    const { spec, inOrder, olderUnanswered } = this.options;
-    const last = batch.at(-1);
-    if (last && inOrder && this.givingBack === 0 && !olderUnanswered() && settlements.every((settlement) => settlement === 'done')) {
-      this.acknowledgeAll(batch);
-      return;
-    }
-    await Promise.all(batch.map((held, index) => {
-      const situation = { deliveryCount: held.delivery.deliveryCount, deadLetterKey: spec.deadLetterKey, rested };
-      return this.carryOut(held, actionFor(settlements[index] ?? NO_ANSWER, situation));
-    }));
+    const { spec } = this.options;
+    const burials: Promise<void>[] = [];
+    const counts = { 'ack': 0, 'requeue': 0, 'dead-letter': 0 };
+    batch.forEach((held, index) => {
+      const action = actionFor(settlements[index] ?? NO_ANSWER, { deliveryCount: held.delivery.deliveryCount, deadLetterKey: spec.deadLetterKey, rested });
+      counts[action.kind] += 1;
+      if (action.kind === 'ack') this.answer(held, 'ack');
+      else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
+      else burials.push(this.bury(held, action));
+    });
+    for (const [kind, count] of Object.entries(counts)) if (count > 0) countSettled(spec.name, kind as SettleAction['kind'], count);
+    await Promise.all(burials);
+    await this.acknowledgements?.written();
   }
 
   /** Gives back what no handler has seen: it says nothing against the message, and from RabbitMQ 4.3 on a nack is not counted. */
@@ -72,50 +67,28 @@ export class SettleBatch {
     this.answer(held, 'nack');
   }
 
-  /** Deliveries arrive in order and one batch is in hand at a time: everything up to the last whole one is settled. */
-  private acknowledgeAll(batch: readonly Held[]): void {
-    countSettled(this.options.spec.name, 'ack', batch.length);
-    const answers = batch.flatMap((held) => {
-      const answer = held.shared.give('ack');
-      return answer === null ? [] : [{ held, answer }];
-    });
-    const last = answers.at(-1);
-    if (last !== undefined && answers.every(({ answer }) => answer === 'ack')) this.onChannel(last.held, (channel) => channel.ack(last.held.delivery.raw, true));
-    else for (const { held, answer } of answers) this.tell(held, answer);
-  }
-
+  /** Settles on the channel the message came over, if that is still the one in use. */
   private answer(held: Held, how: Answered): void {
     const answer = held.shared.give(how);
-    if (answer !== null) this.tell(held, answer);
+    if (answer === null || held.channel !== this.options.channel()) return;
+    const { channel, delivery: { raw } } = held;
+    const acknowledgements = this.acknowledgementsOn(channel);
+    if (answer === 'ack') acknowledgements.add(raw);
+    else acknowledgements.pass(raw);
+    if (answer === 'nack') channel.nack(raw, false, true);
+    else if (answer === 'reject') channel.reject(raw, true);
   }
 
-  private tell(held: Held, answer: Answered): void {
-    const { raw } = held.delivery;
-    this.onChannel(held, (channel) => {
-      if (answer === 'ack') channel.ack(raw);
-      else if (answer === 'nack') channel.nack(raw, false, true);
-      else channel.reject(raw, true);
-    });
+  private acknowledgementsOn(channel: Channel): Acknowledgements {
+    if (this.acknowledgements?.channel !== channel) this.acknowledgements = new Acknowledgements(channel);
+    return this.acknowledgements;
   }
 
   /** Gives back what its handler could not finish, now or later. A reject counts towards the delivery limit in every version. */
   private giveBack(held: Held, afterMs: number): void {
-    if (afterMs === 0) {
-      this.answer(held, 'reject');
-      return;
-    }
-    this.givingBack++;
-    void pause(afterMs, this.options.stopping).then(() => this.onChannel(held, () => {
-      this.givingBack--;
-      this.answer(held, 'reject');
-    }));
-  }
-
-  private async carryOut(held: Held, action: SettleAction): Promise<void> {
-    countSettled(this.options.spec.name, action.kind);
-    if (action.kind === 'ack') this.answer(held, 'ack');
-    else if (action.kind === 'requeue') this.giveBack(held, action.afterMs);
-    else await this.bury(held, action);
+    if (afterMs === 0) this.answer(held, 'reject');
+    // A channel whose connection is being given up refuses: nobody waits for this answer any more, and the message comes again.
+    else pause(afterMs, this.options.stopping).then(() => this.answer(held, 'reject')).catch(() => undefined);
   }
 
   /** Acknowledged only once the dead letter is confirmed; until then the message stays where it is. */
@@ -133,10 +106,5 @@ export class SettleBatch {
     }
     logger.warn({ queue: spec.name, messageId, code }, 'message became a dead letter');
     this.answer(held, 'ack');
-  }
-
-  /** Settles on the channel the message came over, if that is still the one in use. */
-  private onChannel(held: Held, action: (channel: Channel) => void): void {
-    if (held.channel === this.options.channel()) action(held.channel);
   }
 }

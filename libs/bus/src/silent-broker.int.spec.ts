@@ -5,7 +5,7 @@ import { INTAKE, intakeMessage, Rig } from './bus-rig.fixture.ts';
 import { BusConnection } from './connection.ts';
 import { StallingProxy } from './stalling-proxy.fixture.ts';
 
-const within = 15_000;
+const within = 30_000;
 const NEVER = new Promise<never>(() => undefined);
 
 describe('a broker that keeps its connections, but does not answer for a queue', () => {
@@ -14,7 +14,7 @@ describe('a broker that keeps its connections, but does not answer for a queue',
   afterEach(() => rig.closeAll());
 
   it('is connected to anew when a fresh connection does not get ready', async () => {
-    const connection = new BusConnection({ urls: [vhost.url], name: 'test', logger: rig.logger, startPatienceMs: 5_000, setupTimeoutMs: 200 });
+    const connection = new BusConnection({ urls: [vhost.url], name: 'test', logger: rig.logger, startPatienceMs: 20_000, setupTimeoutMs: 1_000 });
     let tries = 0;
     connection.onConnect(() => (++tries === 1 ? NEVER : Promise.resolve()));
     await connection.open();
@@ -24,7 +24,7 @@ describe('a broker that keeps its connections, but does not answer for a queue',
 
   it('is connected to anew when it is cut off in the middle of the farewell to a connection that could not be prepared', async () => {
     const proxy = await StallingProxy.before(vhost.url);
-    const connection = new BusConnection({ urls: [proxy.through(vhost.url)], name: 'test', logger: rig.logger, startPatienceMs: 5_000 });
+    const connection = new BusConnection({ urls: [proxy.through(vhost.url)], name: 'test', logger: rig.logger, startPatienceMs: 20_000 });
     let tries = 0;
     connection.onConnect(() => {
       if (++tries > 1) return Promise.resolve();
@@ -40,7 +40,7 @@ describe('a broker that keeps its connections, but does not answer for a queue',
 
   it.each<['cancel' | 'consume', string]>([
     ['cancel', 'to stop'], ['consume', 'to begin'],
-  ])('is connected to anew when it is asked %s handing messages over, and messages are handled again', async (question) => {
+  ])('is asked over another channel when it does not answer the wish %s handing messages over, and messages are handled again', async (question) => {
     const publisher = await rig.publisher();
     const channels: Channel[] = [];
     const connection = rig.connection('consuming');
@@ -54,7 +54,7 @@ describe('a broker that keeps its connections, but does not answer for a queue',
     });
     const seen: string[] = [];
     const { server } = await rig.serve((batch) => { seen.push(...batch.map(({ messageId }) => messageId)); return batch.map(() => 'done'); }, publisher, {},
-      { connection, wishTimeoutMs: 200 });
+      { connection, wishTimeoutMs: 1_000 });
     for (const channel of channels) channel[question] = () => NEVER;
     await server.pauseQueue(INTAKE);
     await server.resumeQueue(INTAKE);

@@ -74,11 +74,11 @@ describe('declaring the topology', () => {
     await publisher.publishRaw({ exchange: EXCHANGES.deadLetters, routingKey: 'gateway', content: Buffer.from('letter'), properties: { messageId: 'd' } });
     await rig.asks(async (channel) => {
       for (let time = 0; time < 30; time++) {
-        const letter = await until(async () => (await channel.get(DEAD)) || null, { within: 5_000, every: 5, what: `the letter for the ${time + 1}. time` });
+        const letter = await until(async () => (await channel.get(DEAD)) || null, { within: 20_000, every: 5, what: `the letter for the ${time + 1}. time` });
         channel.reject(letter, true);
       }
     });
-    await until(async () => (await rig.ready(DEAD)) === 1, { within: 5_000 });
+    await until(async () => (await rig.ready(DEAD)) === 1, { within: 20_000 });
   });
 
   async function deleteAll(): Promise<void> {

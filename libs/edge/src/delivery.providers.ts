@@ -4,6 +4,7 @@ import { BusPublisher, BusServer } from '#bus';
 import { completionUpdatesQueue, QUEUES, type Destination, type EdgeStatus } from '#contracts';
 import type { Logger } from '#runtime';
 import { circuitMetrics } from './circuit-metrics.ts';
+import { ConnectionChecks } from './connection-checks.ts';
 import { DeliverOrders } from './deliver-orders.ts';
 import { Delivery } from './delivery.ts';
 import type { EdgeConfig } from './edge.config.ts';
@@ -13,7 +14,10 @@ import type { CircuitChange } from './endpoint-gate.ts';
 import type { Endpoints } from './endpoints.ts';
 import { journalKeys } from './journal-keys.ts';
 import type { CircuitPolicy } from './judge-circuit.ts';
+import { judgeEdgeSettings } from './judge-edge-settings.ts';
 import { SendClaims } from './send-claims.ts';
+import { signingKeyStatus } from './signing-key-status.ts';
+import type { KeyBook } from './signing-keys.ts';
 import { StatusReporter } from './status-reporter.ts';
 
 /** An endpoint that refuses everything refuses more than one or two transfers. */
@@ -24,6 +28,7 @@ interface DeliverySetting {
   readonly app: EdgeStatus['app'];
   readonly config: EdgeConfig;
   readonly endpoints: Endpoints;
+  readonly keys: KeyBook;
   readonly logger: Logger;
   readonly canaryHalls?: readonly string[];
 }
@@ -51,20 +56,24 @@ class CircuitWatch {
 class DeliveryLifetime implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   readonly #delivery: Delivery;
   readonly #reporter: StatusReporter;
+  readonly #checks: ConnectionChecks;
   readonly #server: BusServer;
 
-  constructor(delivery: Delivery, reporter: StatusReporter, server: BusServer) {
+  constructor(delivery: Delivery, reporter: StatusReporter, checks: ConnectionChecks, server: BusServer) {
     this.#delivery = delivery;
     this.#reporter = reporter;
+    this.#checks = checks;
     this.#server = server;
   }
 
   onApplicationBootstrap(): void {
     this.#reporter.start();
+    this.#checks.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#delivery.stop();
+    this.#checks.stop();
     // At once, whichever module's turn it is to be destroyed.
     this.#server.onModuleDestroy();
     await this.#reporter.stop();
@@ -77,7 +86,7 @@ class DeliveryLifetime implements OnApplicationBootstrap, OnModuleDestroy, OnApp
 
 /** The parts of an adapter that carry transfers out. */
 export function deliveryProviders(options: DeliverySetting): Provider[] {
-  const { app, config, logger, canaryHalls } = options;
+  const { app, config, logger, canaryHalls, keys, endpoints } = options;
   const watch = new CircuitWatch(logger);
   return [
     {
@@ -87,20 +96,23 @@ export function deliveryProviders(options: DeliverySetting): Provider[] {
     },
     {
       provide: StatusReporter,
-      inject: [Delivery, Redis, BusPublisher],
-      useFactory: (delivery: Delivery, redis: Redis, publisher: BusPublisher) => {
+      inject: [Delivery, Redis, BusPublisher, ConnectionChecks],
+      useFactory: (delivery: Delivery, redis: Redis, publisher: BusPublisher, checks: ConnectionChecks) => {
         const circuits = (): ReturnType<Delivery['circuits']> => {
           const all = delivery.circuits();
           circuitMetrics().show(all);
           return all;
         };
         const reporter = new StatusReporter({
-          app, publisher, logger, circuits, figures: figuresOf(redis, journalKeys(config.redisPrefix, app)), ...(canaryHalls === undefined ? {} : { canaryHalls }),
+          app, publisher, logger, circuits, figures: figuresOf(redis, journalKeys(config.redisPrefix, app)), ...(canaryHalls === undefined ? {} : { canaryHalls }), signingKeys: signingKeyStatus(keys),
+          concerns: judgeEdgeSettings(config, endpoints, process.env['NODE_ENV']),
+          connections: () => checks.latest(),
         });
         watch.onChange = () => reporter.report();
         return reporter;
       },
     },
+    { provide: ConnectionChecks, useFactory: () => new ConnectionChecks(options.endpoints, () => watch.onChange()) },
     {
       provide: DeliverOrders,
       inject: [Delivery, BusPublisher],
@@ -108,8 +120,8 @@ export function deliveryProviders(options: DeliverySetting): Provider[] {
     },
     {
       provide: DeliveryLifetime,
-      inject: [Delivery, StatusReporter, BusServer],
-      useFactory: (delivery: Delivery, reporter: StatusReporter, server: BusServer) => new DeliveryLifetime(delivery, reporter, server),
+      inject: [Delivery, StatusReporter, ConnectionChecks, BusServer],
+      useFactory: (delivery: Delivery, reporter: StatusReporter, checks: ConnectionChecks, server: BusServer) => new DeliveryLifetime(delivery, reporter, checks, server),
     },
   ];
 }

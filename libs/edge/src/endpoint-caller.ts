@@ -56,13 +56,13 @@ export class EndpointCaller {
   /** One attempt. Never rejects. @returns `null` when another instance has this transfer in hand, or may have */
   async deliver(order: TransferOrder, context: OrderContext): Promise<Attempt | null> {
     const { verify, timeoutMs } = this.#endpoint;
-    if (verify === null) return attemptOf(order, Date.now(), await this.#send(order, context));
+    if (verify === null) return attemptOf(order, startNow(), await this.#send(order, context));
     const claim = await this.#claims.take(order.transferId, verify.timeoutMs + timeoutMs + CLAIM_MARGIN_MS);
     if (claim === null) return null;
-    const startedAt = Date.now();
+    const started = startNow();
     const exchange = await this.#verifyAndSend(order, { ...context, maybeSent: context.maybeSent || claim.sentBefore }, verify, claim);
     await claim.giveBack(claim.sentBefore || exchange === null || mayHaveArrived(exchange.result), exchange?.restMs ?? 0);
-    return exchange === null ? null : attemptOf(order, startedAt, exchange);
+    return exchange === null ? null : attemptOf(order, started, exchange);
   }
 
   probe(): Promise<ProbeAnswer> {
@@ -132,8 +132,17 @@ function withRest(exchange: Exchange, restMs: number): Exchange {
   return { ...exchange, restMs, verdict: { ...verdict, retryAfterMs: Math.max(restMs, verdict.retryAfterMs ?? 0) } };
 }
 
-function attemptOf(order: TransferOrder, startedAt: number, { result, responseDigest, verdict, restMs }: Exchange): Attempt {
-  const finishedAt = Date.now();
+/** When an attempt began: the time of day for people, and a clock that nobody puts back, by which it is measured. */
+interface Started {
+  readonly at: number;
+  readonly tick: number;
+}
+
+const startNow = (): Started => ({ at: Date.now(), tick: performance.now() });
+
+function attemptOf(order: TransferOrder, { at, tick }: Started, { result, responseDigest, verdict, restMs }: Exchange): Attempt {
+  const latencyMs = performance.now() - tick;
+  const finishedAt = at + latencyMs;
   const { transferId, projectNo, destination, attempt } = order;
   return {
     signal: signalOf(result),
@@ -141,9 +150,9 @@ function attemptOf(order: TransferOrder, startedAt: number, { result, responseDi
     stopped: result.kind === 'broken' && classifyAttempt(result, finishedAt).errorCode === SHUTTING_DOWN,
     receipt: {
       transferId, projectNo, destination, attempt,
-      startedAt: new Date(startedAt).toISOString(),
+      startedAt: new Date(at).toISOString(),
       finishedAt: new Date(finishedAt).toISOString(),
-      latencyMs: finishedAt - startedAt,
+      latencyMs: Math.round(latencyMs),
       ...verdict,
       httpStatus: result.kind === 'answered' ? result.status : null,
       responseDigest,

@@ -31,7 +31,7 @@ describe('an interim answer', () => {
   });
 
   it.each(INTERIM)('%s is no answer when nothing comes after it', async (line, header) => {
-    const { result } = await sendTo(`HTTP/1.1 ${line}\r\n${header}\r\n`, () => undefined, 300);
+    const { result } = await sendTo(`HTTP/1.1 ${line}\r\n${header}\r\n`, () => undefined, 2_500);
     expect(result).toEqual({ kind: 'broken', code: 'attempt-timeout', sent: true });
   });
 

@@ -1,4 +1,4 @@
-import { digestEvent, transferIdOf, validateEvent, type FieldProblem, type JiujinEvent, type Party } from '#contracts';
+import { transferIdOf, validateEvent, writeEvent, type FieldProblem, type JiujinEvent, type Party } from '#contracts';
 import { causesTransfer } from './causes-transfer.ts';
 import { checkAuthority } from './check-authority.ts';
 import { DoorError } from './door-error.ts';
@@ -7,7 +7,10 @@ import { momentsAhead } from './refuse-future.ts';
 /** An event that may pass: what is published, and what its sender is told. */
 export interface PassingEvent {
   readonly event: JiujinEvent;
+  /** SHA-256 (hex) of its canonical text. */
   readonly digest: string;
+  /** The event as canonical JSON, which is what travels. */
+  readonly bytes: Buffer;
   readonly traceparent: string;
   /** The transfer it may cause; `null` when no event of its kind ever causes one, such as a grant of permission or a paper movement. */
   readonly transferId: string | null;
@@ -35,7 +38,7 @@ export function judgeEvent(value: unknown, { sender, to, trace, now }: Circumsta
       value,
       passing: {
         event,
-        digest: digestEvent(event),
+        ...writeEvent(event),
         traceparent: event.traceparent ?? trace,
         transferId: causesTransfer(event.type, sender, to) ? transferIdOf(event.source, event.id, to) : null,
       },

@@ -1,24 +1,25 @@
 import { APP_GUARD } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HealthModule, MetricsModule } from '#runtime';
+import { createDoorAdapter } from './door-http.ts';
 import { MetricsGuard } from './metrics.guard.ts';
 
 const TOKEN = 'synthetic-ops-token-of-the-adapters-1';
 let app: NestFastifyApplication;
 afterEach(() => app.close());
 
-async function start(token?: string): Promise<(url: string, headers?: Record<string, string>, remoteAddress?: string) => Promise<{ statusCode: number; payload: string; challenge: unknown }>> {
+async function start(token?: string): Promise<(url: string, headers?: Record<string, string>, remoteAddress?: string, method?: 'GET' | 'HEAD') => Promise<{ statusCode: number; payload: string; challenge: unknown }>> {
   const module = await Test.createTestingModule({
     imports: [HealthModule.forRootAsync({ useFactory: () => ({}) }), MetricsModule.forRoot('district-adapter')],
     providers: [{ provide: APP_GUARD, useFactory: () => new MetricsGuard(token) }],
   }).compile();
-  app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  app = module.createNestApplication<NestFastifyApplication>(createDoorAdapter({ maxEventBytes: 1_000, maxBatchBytes: 1_000 }), { logger: false });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return async (url, headers = {}, remoteAddress = '203.0.113.7') => {
-    const { statusCode, payload, headers: answered } = await app.inject({ method: 'GET', url, headers, remoteAddress });
+  return async (url, headers = {}, remoteAddress = '203.0.113.7', method = 'GET') => {
+    const { statusCode, payload, headers: answered } = await app.inject({ method, url, headers, remoteAddress });
     return { statusCode, payload, challenge: answered['www-authenticate'] };
   };
 }
@@ -65,5 +66,13 @@ describe('the metrics of an adapter', () => {
     const get = await start(token);
     expect((await get('/health/live')).statusCode).toBe(200);
     expect((await get('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('are asked for with HEAD as with GET, and so are the health checks: no body, and the same status', async () => {
+    const get = await start(TOKEN);
+    const head = (url: string, headers = {}) => get(url, headers, undefined, 'HEAD');
+    expect(await head('/metrics', { authorization: `Bearer ${TOKEN}` })).toMatchObject({ statusCode: 200, payload: '' });
+    expect(await head('/metrics')).toMatchObject({ statusCode: 401 });
+    for (const url of ['/health/live', '/health/ready']) expect(await head(url)).toMatchObject({ statusCode: 200, payload: '' });
   });
 });

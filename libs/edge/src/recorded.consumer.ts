@@ -1,17 +1,20 @@
 import { Controller, type Type } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { BatchResult, IncomingMessage, Settlement } from '#bus';
-import { recordedEventsProblems, recordedQueue, type DoorRefusal, type RecordedEvents } from '#contracts';
+import { isConnectionTest, recordedEventsProblems, recordedQueue, type DoorRefusal, type RecordedEvents } from '#contracts';
+import { ConnectionChecks } from './connection-checks.ts';
 import { Journal } from './journal.ts';
 
-/** The controller that hears from the gateway which events of this app are in its ledger: those need not be kept any longer. */
+/** The controller that hears what the gateway tells this app: which of its events are in the ledger and need not be kept any longer, and which of its endpoints somebody wants tested. */
 export function recordedConsumerFor(app: DoorRefusal['app']): Type {
   @Controller()
   class RecordedConsumer {
     private readonly journal: Journal;
+    private readonly checks: ConnectionChecks;
 
-    constructor(journal: Journal) {
+    constructor(journal: Journal, checks: ConnectionChecks) {
       this.journal = journal;
+      this.checks = checks;
     }
 
     /** While Redis is away the acknowledgements wait, or every entry they name would be published again for nothing. */
@@ -19,6 +22,11 @@ export function recordedConsumerFor(app: DoorRefusal['app']): Type {
     async forget(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
       const settlements: Settlement[] = [];
       for (const { body } of batch) {
+        if (isConnectionTest(body)) {
+          this.checks.test(body);
+          settlements.push('done');
+          continue;
+        }
         if (!isRecordedEvents(body)) {
           settlements.push({ kind: 'dead', reason: 'not a list of recorded events', code: 'recorded-unreadable' });
           continue;

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BusPublisher } from '#bus';
-import { EXCHANGES, REPORT_ROUTES, type CircuitStatus, type EdgeStatus } from '#contracts';
+import { EXCHANGES, REPORT_ROUTES, type CircuitStatus, type ConnectionCheck, type EdgeStatus, type SettingConcernStatus, type SigningKeyStatus } from '#contracts';
 import type { Logger } from '#runtime';
 import type { EdgeFigures } from './edge-figures.ts';
 
@@ -14,6 +14,12 @@ export interface StatusReporterOptions {
   readonly figures: () => Promise<EdgeFigures>;
   /** Halls whose canaries this adapter sends. */
   readonly canaryHalls?: readonly string[];
+  /** The keys of the parties at its door. */
+  readonly signingKeys?: readonly SigningKeyStatus[];
+  /** Its settings that are unsafe. */
+  readonly concerns?: readonly SettingConcernStatus[];
+  /** What is known of the ways to its endpoints. */
+  readonly connections?: () => readonly ConnectionCheck[];
   readonly logger: Logger;
   readonly everyMs?: number;
 }
@@ -73,11 +79,12 @@ export class StatusReporter {
   }
 
   async #publish(): Promise<void> {
-    const { app, circuits, figures, canaryHalls, publisher } = this.#options;
+    const { app, circuits, figures, canaryHalls, signingKeys, concerns, connections, publisher } = this.#options;
     const stopping = this.#stopping;
     const body: EdgeStatus = {
       app, instance: this.#instance, at: new Date().toISOString(), ...await figures(), circuits: circuits(),
-      ...(canaryHalls === undefined ? {} : { canaryHalls }), ...(stopping ? { stopping } : {}),
+      ...(canaryHalls === undefined ? {} : { canaryHalls }), ...(signingKeys === undefined ? {} : { signingKeys }),
+      ...(concerns === undefined ? {} : { concerns }), ...(connections === undefined ? {} : { connections: connections() }), ...(stopping ? { stopping } : {}),
     };
     await publisher.publish({ exchange: EXCHANGES.reports, routingKey: REPORT_ROUTES.edgeStatus, messageId: `status.${randomUUID()}`, type: 'edge.status', body });
   }

@@ -90,13 +90,13 @@ function orderKeyOf(event: JiujinEvent): string {
   }
 }
 
-function toMessage({ event, digest, traceparent }: PassingEvent, sender: Sender, route: string): OutgoingMessage {
+function toMessage({ event, digest, bytes, traceparent }: PassingEvent, sender: Sender, route: string): OutgoingMessage {
   return {
     exchange: EXCHANGES.events,
     routingKey: route,
     messageId: `${event.source}#${event.id}`,
     type: event.type,
-    body: event,
+    body: bytes,
     headers: {
       ...(event.subject === undefined ? {} : { 'x-project-no': event.subject }),
       traceparent,

@@ -43,7 +43,7 @@ function seal(from: number, count: number): { lines: string[]; facts: Record<str
     digest: '0'.repeat(64), occurredAt: '2026-11-20T04:00:00.000000Z', doorAt: '2026-11-20T04:00:00.000000Z', recordedAt: '2026-11-20T04:00:00.123456Z',
   }));
   for (const line of lines) digest.add(line);
-  return { lines, facts: { table: 'events', from, to: from + count - 1, rows: count, digest: digest.end() } };
+  return { lines, facts: { table: 'events', from, to: from + count - 1, rows: count, ...digest.end() } };
 }
 
 function entryAt(seq: number, step: Step, facts: Record<string, unknown>): EvidenceEntry {
@@ -56,4 +56,21 @@ function entryAt(seq: number, step: Step, facts: Record<string, unknown>): Evide
 function lineOf(seq: number, previous: Buffer, hash: Buffer, entry: string): string {
   const { at, kind, actor, action, subjectKind, subject } = JSON.parse(entry) as EvidenceEntry;
   return entryLine({ seq, at: columnTime(at), kind, actor, action, subjectKind, subject, previous: previous.toString('hex'), hash: hash.toString('hex'), entry });
+}
+
+/** Another version of the export that differs in one place. */
+export function mutated(lines: readonly string[], kind: string, at: number, other: number, character: string): string[] | null {
+  const place = at % lines.length;
+  const line = lines[place] ?? '';
+  const second = other % lines.length;
+  switch (kind) {
+    case 'a byte': {
+      const column = other % line.length;
+      return line[column] === character ? null : lines.with(place, line.slice(0, column) + character + line.slice(column + 1));
+    }
+    case 'removed': return lines.toSpliced(place, 1);
+    case 'twice': return lines.toSpliced(place, 0, line);
+    case 'moved': return line === lines[second] ? null : lines.with(place, lines[second] ?? '').with(second, line);
+    default: return lines.toSpliced(place, 0, character);
+  }
 }

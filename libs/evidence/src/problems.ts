@@ -12,6 +12,8 @@ export const EVIDENCE_PROBLEMS = {
   end: { zh: '导出文件不完整：结尾缺失或与内容不符', en: 'the export is cut off, or does not hold what its last line says' },
   head: { zh: '与另行记下的链头不符', en: 'the chain does not lead to the place that was noted elsewhere' },
   start: { zh: '不是从另行记下的位置接续的', en: 'the export does not go on from the place that was noted elsewhere' },
+  whole: { zh: '与导出时记在链上的摘要不符：有行被改动、删去、增加或换了次序', en: 'this is not what the entry of the export says was given: lines were changed, removed, added or moved' },
+  place: { zh: '所给的整段导出中没有这条记录，或哈希不同', en: 'the export of the chain does not have this entry, or has another one in its place' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 
 export type EvidenceProblemCode = keyof typeof EVIDENCE_PROBLEMS;

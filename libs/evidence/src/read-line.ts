@@ -9,7 +9,8 @@ export type ReadLine =
   | { readonly kind: 'row'; readonly table: string; readonly seq: number }
   | { readonly kind: 'end'; readonly totals: ExportTotals; readonly place: ChainPlace };
 
-type Shape = Readonly<Record<string, 'text' | 'number'>>;
+/** The names of a line's values, in their order, and of which kind each is. */
+export type Shape = Readonly<Record<string, 'text' | 'number'>>;
 
 const BEGIN: Shape = { line: 'text', format: 'text', from: 'number', previous: 'text' };
 const END: Shape = { line: 'text', entries: 'number', rows: 'number', seq: 'number', hash: 'text' };
@@ -45,7 +46,8 @@ function rowOf({ row, seq }: Record<string, unknown>): ReadLine | null {
   return typeof row === 'string' && Number.isSafeInteger(seq) ? { kind: 'row', table: row, seq: Number(seq) } : null;
 }
 
-function parsed(line: string): Record<string, unknown> | null {
+/** The object that a line holds, or `null`. */
+export function parsed(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : null;
@@ -55,7 +57,7 @@ function parsed(line: string): Record<string, unknown> | null {
 }
 
 /** Exactly these keys, in this order. */
-function has(value: Record<string, unknown>, shape: Shape): boolean {
+export function has(value: Record<string, unknown>, shape: Shape): boolean {
   const keys = Object.keys(shape);
   if (Object.keys(value).join() !== keys.join()) return false;
   return keys.every((key) => (shape[key] === 'text' ? typeof value[key] === 'string' : Number.isSafeInteger(value[key])));

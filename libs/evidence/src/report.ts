@@ -7,6 +7,8 @@ export interface Expectations {
   readonly expectedHead?: ChainPlace;
   /** Where the export must go on from. */
   readonly expectedStart?: ChainPlace;
+  /** Entries that must be in the export as they are in another file. */
+  readonly expectedPlaces?: readonly ChainPlace[];
 }
 
 export interface EvidenceReport {
@@ -19,4 +21,13 @@ export interface EvidenceReport {
   /** The first hundred. */
   readonly problems: readonly EvidenceProblem[];
   readonly problemsTotal: number;
+}
+
+/** What is told of the export of one case. */
+export interface CaseEvidenceReport extends EvidenceReport {
+  readonly projectNo: string;
+  /** Rows of the case that were not under seal yet when it was exported, and so are not in it. */
+  readonly unsealed: number;
+  /** The entries in the file: whether they are those of the chain, an export of the chain tells. */
+  readonly places: readonly ChainPlace[];
 }

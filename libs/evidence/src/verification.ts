@@ -1,15 +1,13 @@
-import { GENESIS, linkHash } from './chain.ts';
-import type { ChainPlace, EvidenceEntry } from './chain.ts';
-import { columnTime, ENTRY_COLUMNS } from './export-lines.ts';
+import { GENESIS } from './chain.ts';
+import type { ChainPlace } from './chain.ts';
 import type { ExportTotals, StoredEntry } from './export-lines.ts';
+import { judgeEntry } from './judge-entry.ts';
 import { RangeDigest, readRange } from './message-rows.ts';
 import type { MessageTable, SealedRange } from './message-rows.ts';
-import { EVIDENCE_PROBLEMS } from './problems.ts';
-import type { EvidenceProblem, EvidenceProblemCode } from './problems.ts';
+import { ProblemList } from './problem-list.ts';
+import type { EvidenceProblemCode } from './problems.ts';
 import { readLine } from './read-line.ts';
 import type { EvidenceReport, Expectations } from './report.ts';
-
-const KEPT_PROBLEMS = 100;
 
 /** A range whose rows are being read. */
 interface OpenRange {
@@ -22,9 +20,8 @@ interface OpenRange {
 /** One verification as it goes along: lines in, a report out. */
 export class Verification {
   private readonly expectations: Expectations;
-  private readonly problems: EvidenceProblem[] = [];
+  private readonly problems = new ProblemList();
   private readonly nextFrom = new Map<MessageTable, number>();
-  private problemsTotal = 0;
   private line = 0;
   private entries = 0;
   private rows = 0;
@@ -34,9 +31,12 @@ export class Verification {
   private open: OpenRange | null = null;
   private ended = false;
   private headSeen = false;
+  /** Places that must still come by, by their numbers. */
+  private readonly awaited: Map<number, ChainPlace>;
 
   constructor(expectations: Expectations) {
     this.expectations = expectations;
+    this.awaited = new Map((expectations.expectedPlaces ?? []).map((place) => [place.seq, place]));
   }
 
   take(text: string): void {
@@ -57,10 +57,8 @@ export class Verification {
     this.closeRange();
     if (!this.ended) this.note('end');
     if (this.expectations.expectedHead !== undefined && !this.headSeen) this.note('head', this.expectations.expectedHead.seq);
-    return {
-      ok: this.problemsTotal === 0, entries: this.entries, rows: this.rows, head: this.entries === 0 ? null : this.place,
-      firstProblem: this.problems[0] ?? null, problems: this.problems, problemsTotal: this.problemsTotal,
-    };
+    for (const seq of this.awaited.keys()) this.note('place', seq);
+    return { entries: this.entries, rows: this.rows, head: this.entries === 0 ? null : this.place, ...this.problems.report() };
   }
 
   private begin(from: number, previous: string): void {
@@ -86,12 +84,13 @@ export class Verification {
     if (entry.seq <= before.seq) this.note('order', entry.seq);
     else if (entry.seq !== before.seq + 1) this.note('gap', entry.seq);
     if (entry.previous !== before.hash) this.note('link', entry.seq);
-    if (linkHash(Buffer.from(entry.previous, 'hex'), entry.entry).toString('hex') !== entry.hash) this.note('hash', entry.seq);
-    const said = readEntry(entry.entry);
-    if (said === null || !agree(entry, said)) this.note('columns', entry.seq);
+    const { said, codes } = judgeEntry(entry);
+    for (const code of codes) this.note(code, entry.seq);
     if (said?.kind === 'messages') this.openRange(entry.seq, said.facts);
     this.place = { seq: entry.seq, hash: entry.hash };
     this.compareHead(this.place);
+    const awaited = this.awaited.get(entry.seq);
+    if (awaited !== undefined && same(awaited, this.place)) this.awaited.delete(entry.seq);
   }
 
   private compareHead(place: ChainPlace): void {
@@ -124,7 +123,9 @@ export class Verification {
     if (this.open === null) return;
     const { seq, range, digest } = this.open;
     this.open = null;
-    if (digest.rows !== range.rows || digest.end() !== range.digest) this.note('rows', seq);
+    const { rows } = digest;
+    const found = digest.end();
+    if (rows !== range.rows || found.digest !== range.digest || found.root !== (range.root ?? found.root)) this.note('rows', seq);
   }
 
   private takeEnd(totals: ExportTotals, place: ChainPlace): void {
@@ -134,24 +135,11 @@ export class Verification {
   }
 
   private note(code: EvidenceProblemCode, seq: number | null = null): void {
-    this.problemsTotal += 1;
-    if (this.problems.length < KEPT_PROBLEMS) this.problems.push({ code, line: this.line, seq, ...EVIDENCE_PROBLEMS[code] });
+    this.problems.note(code, this.line, seq);
   }
 }
 
-function same(one: ChainPlace, other: ChainPlace): boolean {
+/** Whether both are the same entry. */
+export function same(one: ChainPlace, other: ChainPlace): boolean {
   return one.seq === other.seq && one.hash === other.hash;
-}
-
-function readEntry(text: string): EvidenceEntry | null {
-  try {
-    const entry: unknown = JSON.parse(text);
-    return typeof entry === 'object' && entry !== null ? entry as EvidenceEntry : null;
-  } catch {
-    return null;
-  }
-}
-
-function agree(stored: StoredEntry, said: EvidenceEntry): boolean {
-  return stored.seq === said.seq && typeof said.at === 'string' && stored.at === columnTime(said.at) && ENTRY_COLUMNS.every((column) => stored[column] === said[column]);
 }

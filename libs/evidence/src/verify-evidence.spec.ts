@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { entryLine } from './export-lines.ts';
-import { exportOf, headOf } from './export.fixture.ts';
+import { exportOf, headOf, mutated } from './export.fixture.ts';
 import type { Step } from './export.fixture.ts';
 import type { EvidenceReport, Expectations } from './report.ts';
 import { verifyEvidence } from './verify-evidence.ts';
@@ -26,23 +26,6 @@ async function codes(lines: readonly string[], expectations?: Expectations): Pro
   return (await verify(lines, expectations)).problems.map(({ code, line }) => `${code}@${line}`);
 }
 
-/** Another version of the export that differs in one place. */
-function mutated(lines: readonly string[], kind: string, at: number, other: number, character: string): string[] | null {
-  const place = at % lines.length;
-  const line = lines[place] ?? '';
-  const second = other % lines.length;
-  switch (kind) {
-    case 'a byte': {
-      const column = other % line.length;
-      return line[column] === character ? null : lines.with(place, line.slice(0, column) + character + line.slice(column + 1));
-    }
-    case 'removed': return lines.toSpliced(place, 1);
-    case 'twice': return lines.toSpliced(place, 0, line);
-    case 'moved': return line === lines[second] ? null : lines.with(place, lines[second] ?? '').with(second, line);
-    default: return lines.toSpliced(place, 0, character);
-  }
-}
-
 describe('an export', () => {
   it('that nobody touched is in order, wherever it begins', async () => {
     await fc.assert(fc.asyncProperty(steps, fc.nat(), async (some, from) => {
@@ -58,6 +41,37 @@ describe('an export', () => {
       fc.pre(lines !== null);
       expect(await verify(lines)).toMatchObject({ ok: false, firstProblem: { zh: expect.any(String), en: expect.any(String) } });
     }), { numRuns: 400 });
+  });
+});
+
+/** The same values in other bytes. */
+const FORMS: Readonly<Record<string, (line: string) => string>> = {
+  'a blank at the end': (line) => `${line} `,
+  'a blank after a colon': (line) => line.replace('":', '": '),
+  'a blank before the closing brace': (line) => line.replace(/\}$/, ' }'),
+  'another way to write a character': (line) => line.replace('"line"', '"\\u006cine"'),
+  'another way to write a number': (line) => line.replace(/:(\d+)(?=[,}])/, ':$1.0'),
+  'a name that stands twice': (line) => line.replace('{', '{"line":"entry",'),
+  'the names in another order': (line) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line) as object).reverse())),
+  'one name more': (line) => line.replace(/\}$/, ',"note":null}'),
+  'a mark at the beginning': (line) => `\uFEFF${line}`,
+};
+
+describe('a line in another form, with the same values', () => {
+  const lines = exportOf([{ reason: '重新投递' }, { rows: 2 }]);
+  const places = { begin: 0, entry: 1, end: lines.length - 1 };
+
+  it.each(Object.keys(FORMS).flatMap((form) => Object.entries(places).map(([line, at]) => [form, line, at] as const)))('is no evidence: %s, in the line "%s"', async (form, _line, at) => {
+    const changed = FORMS[form]?.(lines[at] ?? '') ?? '';
+    expect(changed).not.toBe(lines[at]);
+    expect(await codes(lines.with(at, changed))).toContain(`${at === 0 ? 'format' : 'unreadable'}@${at + 1}`);
+  });
+
+  it('is none either where it tells of a row', async () => {
+    const row = lines[3] ?? '';
+    const changed = Object.values(FORMS).map((change) => change(row)).filter((line) => line !== row);
+    expect(changed.length).toBeGreaterThan(6);
+    for (const line of changed) expect((await verify(lines.with(3, line))).ok).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@ export { ConfigError, type ConfigProblem } from './config-error.ts';
 export { loadConfig } from './config.ts';
 export { explainStartError, type StartAdvice } from './explain-start-error.ts';
 export { HealthModule, runChecks, type HealthCheck, type HealthChecks, type HealthReport } from './health.ts';
+export { isLoopback, judgeAddress, type SettingConcern } from './judge-address.ts';
 export { KeyRing, TamperedError, UnknownKeyVersionError, type KeyRingKeys, type Sealed } from './key-ring.ts';
 export { loadCatalogueFrom } from './load-catalogue.ts';
 export { createLogger, NestLogger, type Logger, type LoggerOptions } from './logger.ts';

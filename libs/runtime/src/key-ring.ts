@@ -62,6 +62,11 @@ export class KeyRing {
     this.index = createSecretKey(keys.index);
   }
 
+  /** Which versions it holds, and which of them seals; never a key. */
+  get versions(): { readonly active: number; readonly all: readonly number[] } {
+    return { active: this.active, all: [...this.ciphers.keys()].toSorted((one, other) => one - other) };
+  }
+
   /** Reads `{"active": 1, "keys": {"1": "<base64>"}, "index": "<base64>"}` from a file that only the program's user should be able to read. */
   static fromFile(path: string): KeyRing {
     let text: string;

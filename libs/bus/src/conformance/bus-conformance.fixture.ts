@@ -6,7 +6,7 @@ import { readDeadLetter, type DeadLetterStamp } from '../dead-letter.ts';
 import type { BatchResult, IncomingMessage } from '../message.ts';
 import { LETTERS, SMALL, WORK, workMessage, type BatchHandle, type BusUnderTest, type FoundLetter } from './bus-under-test.fixture.ts';
 
-const within = 15_000;
+const within = 30_000;
 const allDone = (batch: readonly IncomingMessage[]): BatchResult => batch.map(() => 'done');
 const ids = (count: number): string[] => Array.from({ length: count }, (_, n) => `m${n}`);
 

@@ -1,9 +1,9 @@
 import { CHECKSUMS } from '../validation/checksums.ts';
 import type { ChecksumName } from '../validation/checksums.ts';
 import type { FieldProblem } from '../wire/door-refusal.ts';
-import { valueAt } from './apply-changes.ts';
 import { CHECKSUM_NAMES } from './form-field.ts';
 import type { FormChecksum, FormField } from './form-field.ts';
+import { valueAt } from './paths.ts';
 
 /**
  * The numbers that fail the check of their certificate type. The contract of a work item leaves this to the door, which saw the three-digit

@@ -47,6 +47,7 @@ function describeField(type: AnyClass, field: FieldPlan, path: string): FormFiel
     access: accessOf(entry, fields),
     money: entry.money ?? (fields ?? []).some(({ money }) => money),
     required: field.applies(undefined),
+    ...(entry.entries === undefined ? {} : { entries: entry.entries }),
     ...boundsOf(field),
     ...(entry.choices === undefined ? {} : { choices: choicesOf(entry.choices) }),
     ...checksumOf(field),

@@ -1,5 +1,5 @@
 import type { ChecksumName } from '../validation/checksums.ts';
-import type { FieldAccess } from './field-entries.ts';
+import type { FieldAccess, ListEntries } from './field-entries.ts';
 
 export type FieldKind = 'text' | 'number' | 'amount' | 'date' | 'choice' | 'list' | 'group';
 
@@ -22,7 +22,7 @@ export interface FormField {
   readonly path: string;
   readonly zh: string;
   readonly kind: FieldKind;
-  /** Of a group or list: `free` when anything in it can be changed. A list's entries can neither be added nor taken away. */
+  /** Of a group or list: `free` when anything in it can be changed. */
   readonly access: FieldAccess;
   readonly money: boolean;
   readonly required: boolean;
@@ -34,6 +34,8 @@ export interface FormField {
   /** Of a number. */
   readonly min?: number;
   readonly max?: number;
+  /** Of a list: whether entries can be added and taken away, or only taken away. Absent: they stay as many as they are. */
+  readonly entries?: ListEntries;
   /** Of a list. */
   readonly minItems?: number;
   readonly maxItems?: number;

@@ -9,6 +9,8 @@ import { RECORD_KINDS, WORK_ITEM_KINDS } from '../wire/transfer-kinds.ts';
 import type { Destination } from '../wire/transfer-order.ts';
 import { WorkItem } from '../wire/work-item.ts';
 import { applyChanges, fieldsByPath } from './apply-changes.ts';
+import { changesBetween } from './changes-between.ts';
+import type { FieldChange } from './changes.ts';
 import { checksumProblems } from './checksum-problems.ts';
 import { describeForm, entryOf, formOf } from './describe-form.ts';
 import { FIELD_ENTRIES } from './field-entries.ts';
@@ -69,10 +71,11 @@ describe('the form of a message', () => {
     expect(personal.filter(([, one]) => one !== 'sensitive')).toEqual([]);
   });
 
-  test('marks everything that moves money', () => {
+  test('marks everything that says how much money moves, from whom and to whom', () => {
     expect(leavesOf(formOf('centre', 'open')).filter(({ money }) => money).map(({ path }) => path)).toEqual([
-      'application.unitAccountNo', 'application.personalAccountNo', 'application.payee.bankCode', 'application.payee.accountNo',
-      'application.amount', 'application.ratios.unit', 'application.ratios.personal',
+      'application.businessType', 'application.withdrawalReason', 'application.applicant.name', 'application.applicant.certType', 'application.applicant.certNo',
+      'application.accountHolder.name', 'application.accountHolder.certType', 'application.accountHolder.certNo',
+      'application.unitAccountNo', 'application.personalAccountNo', 'application.payee.bankCode', 'application.payee.accountNo', 'application.amount', 'application.ratios.unit', 'application.ratios.personal',
     ]);
   });
 
@@ -125,6 +128,52 @@ describe('changing a payload by its form', () => {
   test('a wrong check digit is found though the contract leaves it to the door', () => {
     const { payload } = applyChanges(form, PAYLOAD, [{ path: 'application.applicant.certNo', value: '410204199001010003' }]);
     expect(checksumProblems(form, payload)).toMatchObject([{ field: 'application.applicant.certNo', rule: 'checksum', zh: expect.stringContaining('GB 11643') }]);
+  });
+});
+
+describe('entries of a list', () => {
+  const form = formOf('centre', 'open');
+  const entry = (materialCode: string): object => ({ materialCode, name: `材料${materialCode}`, form: 'paper', originals: 1, copies: 0, attachments: [{ fileId: 'F1', name: 'a.pdf' }, { fileId: 'F2', name: 'b.pdf' }] });
+  const PAYLOAD = { kind: 'open', projectNo: 'P-1', application: { materials: [entry('A'), entry('B'), entry('C')] } };
+  const ADDED = { materialCode: 'D', name: '新材料', form: 'paper', originals: 0, copies: 2 };
+  const codes = (payload: unknown): string[] => (payload as typeof PAYLOAD).application.materials.map((material) => (material as { materialCode: string }).materialCode);
+  const rules = (...changes: FieldChange[]): string[] => applyChanges(form, PAYLOAD, changes).problems.map(({ field, rule }) => `${field}: ${rule}`);
+
+  test('come, go and change in one edit; numbers are those of the payload as it was, whatever the order', () => {
+    const changes: FieldChange[] = [
+      { path: 'application.materials[0]', remove: true }, { path: 'application.materials', add: ADDED }, { path: 'application.materials[2].name', value: '改名' },
+      { path: 'application.materials[1].attachments[0]', remove: true }, { path: 'application.materials[1].attachments[1].name', value: 'c.pdf' },
+    ];
+    for (const order of [changes, changes.toReversed()]) {
+      const { payload, changed, problems } = applyChanges(form, PAYLOAD, order);
+      expect(problems).toEqual([]);
+      expect(codes(payload)).toEqual(['B', 'C', 'D']);
+      expect((payload as typeof PAYLOAD).application.materials).toEqual([{ ...entry('B'), attachments: [{ fileId: 'F2', name: 'c.pdf' }] }, { ...entry('C'), name: '改名' }, { ...ADDED, attachments: [] }]);
+      const parts = [...new Set(changed.map(({ part }) => part))];
+      expect(parts.toSorted()).toEqual(['+application.materials[2]', '-application.materials[0]', '-application.materials[1].attachments[0]', 'application.materials[1].attachments[1].name', 'application.materials[2].name']);
+      expect(changesBetween(form, PAYLOAD, payload, parts)).toEqual(expect.arrayContaining([...changed]));
+      expect(changesBetween(form, PAYLOAD, payload, parts)).toHaveLength(changed.length);
+    }
+    expect(codes(PAYLOAD)).toEqual(['A', 'B', 'C']);
+  });
+
+  test.each<[string, FieldChange[], string[]]>([
+    ['an entry that the list does not have', [{ path: 'application.materials[7]', remove: true }], ['application.materials[7]: no-such-entry']],
+    ['one entry twice', [{ path: 'application.materials[0]', remove: true }, { path: 'application.materials[0]', remove: true }], ['application.materials[0]: repeated']],
+    ['a field of an entry that goes', [{ path: 'application.materials[0]', remove: true }, { path: 'application.materials[0].name', value: '改名' }], ['application.materials[0].name: removed-entry']],
+    ['what is no list', [{ path: 'application', add: ADDED }], ['application: fixed-list']],
+    ['an attachment that no hall has sent', [{ path: 'application.materials[0].attachments', add: { fileId: 'F9' } }], ['application.materials[0].attachments: fixed-list']],
+    ['a field that entries do not have', [{ path: 'application.materials', add: { ...ADDED, colour: 'red' } }], ['?: unknown-field']],
+    ['a word that is none of the choices', [{ path: 'application.materials', add: { ...ADDED, form: 'stone' } }], ['application.materials[].form: one-of']],
+    ['two things at once', [{ path: 'application.materials[0]', remove: true, value: 'x' }], ['?: ambiguous']],
+    ['nothing at all', [{ path: 'application.amount' }], ['application.amount: ambiguous']],
+  ])('are refused for %s', (_what, changes, problems) => {
+    expect(rules(...changes)).toEqual(problems);
+  });
+
+  test('stay as many as they are in lists of the centre\'s decisions', () => {
+    const notice = { supplementNotice: { items: [{ materialCode: 'A', name: '表', problem: '不清' }] } };
+    expect(applyChanges(formOf('hall:410204', 'supplement_notice'), notice, [{ path: 'supplementNotice.items[0]', remove: true }]).problems).toMatchObject([{ rule: 'fixed-list' }]);
   });
 });
 

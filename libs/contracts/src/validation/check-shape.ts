@@ -1,8 +1,9 @@
 import type { FieldProblem } from '../wire/door-refusal.ts';
-import { planOf } from './class-plan.ts';
-import type { FieldPlan, FieldRule } from './class-plan.ts';
+import { askRule, planOf } from './class-plan.ts';
+import type { FieldPlan } from './class-plan.ts';
 import type { RuleText } from './field-rules.ts';
 import type { AnyClass } from './nested-class.ts';
+import { passesShape } from './passes-shape.ts';
 
 /** A field name that is safe to repeat in an answer. Any other could carry what must not be repeated. */
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9]{0,39}$/;
@@ -25,7 +26,7 @@ const join = (at: string, name: string): string => (at === '' ? name : `${at}.${
  */
 export function checkShape(type: AnyClass, value: unknown, at: string): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  checkObject(type, value, at, problems);
+  if (!passesShape(type, value)) checkObject(type, value, at, problems);
   return problems;
 }
 
@@ -44,7 +45,7 @@ function checkObject(type: AnyClass, value: unknown, at: string, problems: Field
 function checkField(field: FieldPlan, object: Record<string, unknown>, at: string, problems: FieldProblem[]): void {
   const value = Object.hasOwn(object, field.name) ? object[field.name] : undefined;
   if (!field.applies(value)) return;
-  const broken = field.rules.find((rule) => !holds(rule, value, field.name, object));
+  const broken = field.rules.find((rule) => !askRule(rule, value, field.name, object));
   if (broken !== undefined) problems.push(problemAt(join(at, field.name), broken.text));
   else if (field.nested !== undefined) checkNested(field.nested, value, join(at, field.name), problems);
 }
@@ -52,10 +53,4 @@ function checkField(field: FieldPlan, object: Record<string, unknown>, at: strin
 function checkNested(type: AnyClass, value: unknown, at: string, problems: FieldProblem[]): void {
   if (!Array.isArray(value)) checkObject(type, value, at, problems);
   else value.forEach((entry, index) => checkObject(type, entry, `${at}[${index}]`, problems));
-}
-
-function holds(rule: FieldRule, value: unknown, property: string, object: object): boolean {
-  const args = { value, property, object, targetName: '', constraints: rule.constraints as unknown[] };
-  if (!rule.each) return rule.holds(value, args);
-  return Array.isArray(value) && value.every((entry) => rule.holds(entry, args));
 }

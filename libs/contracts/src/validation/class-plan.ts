@@ -70,3 +70,10 @@ function planRule(metadata: Metadata): FieldRule {
     holds: (value, args) => constraint.validate(value, args) === true,
   };
 }
+
+/** Whether a value of the field `property` of `object` passes the rule, by class-validator. */
+export function askRule(rule: FieldRule, value: unknown, property: string, object: object): boolean {
+  const args = { value, property, object, targetName: '', constraints: rule.constraints as unknown[] };
+  if (!rule.each) return rule.holds(value, args);
+  return Array.isArray(value) && value.every((entry) => rule.holds(entry, args));
+}

@@ -7,13 +7,18 @@ export const INSTANT_PATTERN =
 
 /** Whether the Gregorian calendar has this day; `month` counts from 1. */
 export function isRealDate(year: number, month: number, day: number): boolean {
-  if (month < 1 || month > 12 || day < 1) return false;
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return day >= 1 && day <= daysOf(year, month);
+}
+
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysOf(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : MONTHS[month - 1] ?? 0;
 }
 
 /** Whether the value is a moment of the form of {@link INSTANT_PATTERN} on a real date. */
 export function isInstant(value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  const parts = INSTANT_PATTERN.exec(value);
-  return parts !== null && isRealDate(Number(parts[1]), Number(parts[2]), Number(parts[3]));
+  return INSTANT_PATTERN.test(value) && isRealDate(Number(value.slice(0, 4)), Number(value.slice(5, 7)), Number(value.slice(8, 10)));
 }

@@ -7,6 +7,7 @@ import type { JiujinEvent } from '../events/event-data.ts';
 import type { FieldProblem } from '../wire/door-refusal.ts';
 import { checkShape, isPlainObject, problemAt } from './check-shape.ts';
 import type { RuleText } from './field-rules.ts';
+import { passesShape } from './passes-shape.ts';
 import { canaryProblems } from './rules/canary.ts';
 import { EVENT_RULES } from './rules/event-rules.ts';
 import { isSound } from './rules/rule.ts';
@@ -47,12 +48,17 @@ function notACloudEvent(input: unknown): FieldProblem[] {
 }
 
 function contractProblems(input: Record<string, unknown>, party: Party): FieldProblem[] {
-  const { data, ...attributes } = input;
-  const problems = checkShape(CloudEventEnvelope, attributes, '');
+  const problems = attributeProblems(input);
   const type = input['type'];
   if (!isEventType(type)) return problems;
-  if (attributes['subject'] === undefined && belongsToACase(type)) problems.push(problemAt('subject', SUBJECT_TEXT));
-  return [...problems, ...canaryProblems(input, party), ...dataProblems(type, data, party)];
+  if (input['subject'] === undefined && belongsToACase(type)) problems.push(problemAt('subject', SUBJECT_TEXT));
+  return [...problems, ...canaryProblems(input, party), ...dataProblems(type, input['data'], party)];
+}
+
+function attributeProblems(input: Record<string, unknown>): FieldProblem[] {
+  if (passesShape(CloudEventEnvelope, input, 'data')) return [];
+  const { data: _data, ...attributes } = input;
+  return checkShape(CloudEventEnvelope, attributes, '');
 }
 
 const isEventType = (type: unknown): type is EventType => typeof type === 'string' && Object.hasOwn(EVENT_TYPES, type);
@@ -62,7 +68,9 @@ function dataProblems(type: EventType, data: unknown, party: Party): FieldProble
   if (!isPlainObject(data)) return checkShape(EVENT_DATA[type], data, 'data');
   const broken = checkShape(EVENT_DATA[type], data, '');
   const around = { catalogue: catalogue(), party };
-  const rules = (EVENT_RULES[type] ?? []) as readonly Rule<unknown>[];
-  const crossed = rules.filter(({ needs }) => needs.every((field) => isSound(field, broken))).flatMap(({ check }) => check(data, around));
-  return [...broken, ...crossed].map((found) => ({ ...found, field: `data.${found.field}` }));
+  const problems = [...broken];
+  for (const { needs, check } of (EVENT_RULES[type] ?? []) as readonly Rule<unknown>[]) {
+    if (needs.every((field) => isSound(field, broken))) problems.push(...check(data, around));
+  }
+  return problems.map((found) => ({ ...found, field: `data.${found.field}` }));
 }

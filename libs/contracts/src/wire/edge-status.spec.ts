@@ -24,6 +24,18 @@ describe('an adapter\'s report of itself', () => {
     expect(fieldsOf({ ...status, canaryHalls: ['鼓楼区'], stopping: 'soon' }).sort()).toEqual(['canaryHalls', 'stopping']);
   });
 
+  it('is good when it says which keys the parties have, and until when', () => {
+    const key = { party: 'hall:410204', keyId: 'k-1', algorithm: 'HMAC-SM3', notBefore: null, notAfter: AT };
+    expect(fieldsOf({ ...status, signingKeys: [key] })).toEqual([]);
+    expect(fieldsOf({ ...status, signingKeys: [{ ...key, keyId: 'k'.repeat(65), notAfter: 'soon' }] }).sort()).toEqual(['signingKeys[0].keyId', 'signingKeys[0].notAfter']);
+  });
+
+  it('is good when it says which of its settings are unsafe', () => {
+    const concern = { setting: 'ENDPOINTS', severity: 'bad', zh: '不经加密', adviceZh: '改用 https' };
+    expect(fieldsOf({ ...status, concerns: [concern] })).toEqual([]);
+    expect(fieldsOf({ ...status, concerns: [{ ...concern, severity: 'awful' }] })).toEqual(['concerns[0].severity']);
+  });
+
   it('is good with fields of a newer adapter', () => {
     expect(fieldsOf({ ...status, colour: 'red', circuits: [{ ...status.circuits[0], colour: 'red' }] })).toEqual([]);
   });

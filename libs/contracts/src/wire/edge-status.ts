@@ -1,5 +1,7 @@
+import type { Party } from '../event-types.ts';
 import { checkShape } from '../validation/check-shape.ts';
 import { Flag, Instant, Line, Nullable, OneOf, Optional, Part, Parts, Texts, Whole } from '../validation/field-rules.ts';
+import { ConnectionCheck } from './connection-check.ts';
 import type { FieldProblem } from './door-refusal.ts';
 import type { Destination } from './transfer-order.ts';
 
@@ -64,6 +66,43 @@ export class JournalFigures {
   readonly oldestAt!: string | null;
 }
 
+/** A key by which a party proves itself at an adapter's door: its name and when it is good, never the key. */
+export class SigningKeyStatus {
+  @Line(40)
+  readonly party!: Party;
+
+  @Line(64)
+  readonly keyId!: string;
+
+  @Line(20)
+  readonly algorithm!: string;
+
+  /** From when on it is good; `null` for ever before. */
+  @Nullable() @Instant()
+  readonly notBefore!: string | null;
+
+  /** Until when it is good; `null` without end. */
+  @Nullable() @Instant()
+  readonly notAfter!: string | null;
+}
+
+/** A setting of an adapter that is unsafe: never with its value, a host or a user. */
+export class SettingConcernStatus {
+  @Line(60)
+  readonly setting!: string;
+
+  @OneOf(['warn', 'bad'])
+  readonly severity!: 'warn' | 'bad';
+
+  /** What is wrong, for an operator. */
+  @Line(300)
+  readonly zh!: string;
+
+  /** What to do about it. */
+  @Line(300)
+  readonly adviceZh!: string;
+}
+
 /** What one instance of an adapter says of itself, every few seconds and whenever a circuit changes. */
 export class EdgeStatus {
   @OneOf(EDGE_APPS)
@@ -99,6 +138,18 @@ export class EdgeStatus {
   /** Codes of the halls whose canaries (拨测) this adapter sends; absent where it sends none. */
   @Optional() @Texts(0, 10_000, 'hall-code', /^\d{6}$/, '应为六位大厅代码', 'must be a hall code of six digits')
   readonly canaryHalls?: readonly string[];
+
+  /** The keys of the parties at its door; absent in the report of an older adapter. */
+  @Optional() @Parts(() => SigningKeyStatus, 0, 1_000)
+  readonly signingKeys?: readonly SigningKeyStatus[];
+
+  /** What it found out last about the way to each of its endpoints; absent in the report of an older adapter. */
+  @Optional() @Parts(() => ConnectionCheck, 0, 1_000)
+  readonly connections?: readonly ConnectionCheck[];
+
+  /** Its settings that are unsafe; absent in the report of an older adapter. */
+  @Optional() @Parts(() => SettingConcernStatus, 0, 100)
+  readonly concerns?: readonly SettingConcernStatus[];
 
   /** Said in the last report, when it was asked to end: its silence from then on is no trouble. */
   @Optional() @Flag()

@@ -1,0 +1,197 @@
+import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
+import type { Logger } from '#runtime';
+import { backOffMs } from './back-off.ts';
+import { BusRejectedError, BusUnavailableError, UnroutableError } from './bus-errors.ts';
+import { noteSilence } from './bus-metrics.ts';
+import { FlowGate } from './flow-gate.ts';
+import type { RawMessage } from './message.ts';
+
+export interface PublishingLaneOptions {
+  /** The queue it leads to, for logs and figures. */
+  readonly queue: string;
+  /** From the call to the confirm, waiting in line included. */
+  readonly timeoutMs: number;
+  readonly maxInFlight: number;
+  readonly maxWaiting: number;
+  readonly logger: Logger;
+  /** Called when the channel was lost although its connection may still stand. */
+  readonly onLost: () => void;
+}
+
+interface Pending {
+  readonly message: RawMessage;
+  readonly writtenAt: number;
+  readonly finish: (error?: Error) => void;
+  returned: boolean;
+}
+
+const NEXT_TRY_MS = 5_000;
+const LONGEST_TRY_MS = 30_000;
+
+/**
+ * The way to one queue, on a channel of its own. RabbitMQ stops a channel that publishes to a quorum queue without a leader, and with it
+ * whatever else the channel carries: apart, such a queue holds up nobody but those who write to it. And these are refused at once after the
+ * first time-out, but for one try now and then, until the broker confirms again.
+ */
+export class PublishingLane {
+  private readonly options: PublishingLaneOptions;
+  private readonly gate: FlowGate;
+  private readonly pending = new Map<string, Pending>();
+  private channel: ConfirmChannel | null = null;
+  private opening: Promise<void> = Promise.resolve();
+  private sequence = 0;
+  private confirmedAt = 0;
+  private failures = 0;
+  private nextTryAt = 0;
+
+  constructor(options: PublishingLaneOptions) {
+    this.options = options;
+    this.gate = new FlowGate(options.maxInFlight, options.maxWaiting);
+    this.gate.pause();
+  }
+
+  get queue(): string {
+    return this.options.queue;
+  }
+
+  get inFlight(): number {
+    return this.gate.inFlight;
+  }
+
+  /** Whether the broker leaves the queue's messages unconfirmed, as far as is known. */
+  get silent(): boolean {
+    return this.failures > 0;
+  }
+
+  /** Opens its channel on this connection; what waits in line goes first. */
+  attach(model: ChannelModel): Promise<void> {
+    this.opening = this.open(model);
+    return this.opening;
+  }
+
+  /** Resolves on the confirm. @throws what {@link BusPublisher.publish} throws */
+  async carry(message: RawMessage): Promise<void> {
+    const startedAt = performance.now();
+    if (this.silent && startedAt < this.nextTryAt) throw new BusUnavailableError('silent', false);
+    if (this.silent) this.postpone(startedAt);
+    const { timeoutMs } = this.options;
+    if (!this.gate.tryEnter()) await this.gate.enter(timeoutMs);
+    await this.send(message, Math.max(1, timeoutMs - (performance.now() - startedAt)));
+  }
+
+  /** Sends everyone away who has not been written yet. */
+  refuseWaiting(reason: Error): void {
+    this.gate.refuseAll(reason);
+  }
+
+  /** Gives everything up; what was written and not answered may have arrived. */
+  abandon(): void {
+    this.gate.refuseAll(new BusUnavailableError('closed', false));
+    for (const { finish } of [...this.pending.values()]) finish(new BusUnavailableError('closed', true));
+  }
+
+  /** Takes no more; what waits for the channel to open still goes. Resolves when everything written is answered. */
+  async close(): Promise<void> {
+    await this.opening.catch(() => undefined);
+    this.gate.refuseAll(new BusUnavailableError('closed', false));
+    await this.channel?.waitForConfirms().catch(() => undefined);
+  }
+
+  private async open(model: ChannelModel): Promise<void> {
+    const channel = await model.createConfirmChannel();
+    channel.on('error', (error: Error) => this.options.logger.error({ queue: this.queue, reason: error.message }, 'publishing channel failed'));
+    channel.on('close', () => this.lose(channel));
+    channel.on('return', (message: Message) => this.markReturned(message));
+    channel.on('drain', () => this.gate.resume());
+    this.channel = channel;
+    // Whether it answers now only the next message can tell, and there may be none for long.
+    this.nextTryAt = 0;
+    noteSilence(this.queue, 'publishing', false);
+    this.gate.resume();
+  }
+
+  /** Unconfirmed publishes are refused by the client library's own callbacks; those still in line are refused here. */
+  private lose(channel: ConfirmChannel): void {
+    if (this.channel !== channel) return;
+    this.channel = null;
+    this.gate.pause();
+    this.gate.refuseAll(new BusUnavailableError('connection-lost', false));
+    this.options.onLost();
+  }
+
+  /** A return comes before its confirm, and carries back the correlation id that only this publish has. */
+  private markReturned(message: Message): void {
+    const pending = this.pending.get(String(message.properties.correlationId));
+    if (pending) pending.returned = true;
+  }
+
+  /** Writes the message. Its place in the gate stays taken until the broker answers or the channel dies, however impatient the caller is. */
+  private send(message: RawMessage, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const id = (++this.sequence).toString(36);
+      const timer = setTimeout(() => this.giveUp(id), timeoutMs);
+      const finish = (error?: Error): void => {
+        clearTimeout(timer);
+        this.pending.delete(id);
+        if (error) reject(error);
+        else resolve();
+      };
+      this.pending.set(id, { message, finish, writtenAt: performance.now(), returned: false });
+      this.write(id, message);
+    });
+  }
+
+  private write(id: string, message: RawMessage): void {
+    const properties = { ...message.properties, correlationId: id, persistent: true, mandatory: true, timestamp: Math.floor(Date.now() / 1000) };
+    try {
+      if (!this.channel) throw new IllegalOperationError('no channel');
+      const flowing = this.channel.publish(message.exchange, message.routingKey, message.content, properties, (error: Error | null) => this.confirm(id, error));
+      if (!flowing) this.gate.pause();
+    } catch (cause) {
+      // The client refuses before it writes anything: no channel, or headers that cannot be encoded.
+      this.gate.leave();
+      const lost = cause instanceof IllegalOperationError;
+      this.pending.get(id)?.finish(lost ? new BusUnavailableError('connection-lost', false, { cause }) : (cause as Error));
+    }
+  }
+
+  /** Nothing confirmed since it was written: then the queue is silent, and not only slow. */
+  private giveUp(id: string): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    if (this.confirmedAt < pending.writtenAt) this.fallSilent();
+    pending.finish(new BusUnavailableError('timeout', true));
+  }
+
+  private fallSilent(): void {
+    noteSilence(this.queue, 'publishing', true);
+    if (this.silent) return;
+    this.postpone(performance.now());
+    this.options.logger.error({ event: 'queue-silent', queue: this.queue }, 'RabbitMQ does not confirm what is published to this queue; it is tried now and then');
+  }
+
+  private postpone(now: number): void {
+    this.failures += 1;
+    this.nextTryAt = now + backOffMs(this.failures, NEXT_TRY_MS, LONGEST_TRY_MS);
+  }
+
+  private confirm(id: string, error: Error | null): void {
+    this.gate.leave();
+    const nacked = error?.message === 'message nacked';
+    if (!error || nacked) this.hear();
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    const { exchange, routingKey } = pending.message;
+    if (nacked) pending.finish(new BusRejectedError(exchange, routingKey));
+    else if (error) pending.finish(new BusUnavailableError('connection-lost', true, { cause: error }));
+    else pending.finish(pending.returned ? new UnroutableError(exchange, routingKey) : undefined);
+  }
+
+  private hear(): void {
+    this.confirmedAt = performance.now();
+    if (!this.silent) return;
+    this.failures = 0;
+    noteSilence(this.queue, 'publishing', false);
+    this.options.logger.info({ event: 'queue-answers', queue: this.queue }, 'RabbitMQ confirms again what is published to this queue');
+  }
+}
