@@ -40,7 +40,7 @@ export function chartsOf(paper: BenchPaper): Record<string, string> {
     ]],
     ledger: ['Bridge: transfers per second as the ledger grows (more is better)', sizes.map(([size, { throughput }]) =>
       ({ title: `${size} transfers`, bars: bar('bridge', COLOURS.bridge, throughput) }))],
-    queries: ['Operators’ queries: p99 in milliseconds as the ledger grows (less is better)', sizes.map(([size, { searchP99Ms, timelineP99Ms }]) => ({
+    queries: ['Operators’ queries: p99 in ms as the ledger grows (less is better)', sizes.map(([size, { searchP99Ms, timelineP99Ms }]) => ({
       title: `${size} transfers`, bars: [...bar('slowest search', COLOURS.bridge, exactly(searchP99Ms)), ...bar('timeline', COLOURS.template, exactly(timelineP99Ms))],
     }))],
   };

@@ -96,7 +96,7 @@ async function drain(run: Run): Promise<void> {
 }
 
 async function restart({ field, options, measured, say }: Run): Promise<void> {
-  for (let round = 0; round < Math.min(options.rounds, FEW_ROUNDS); round += 1) {
+  for (let round = 0; round < (options.quick ? 1 : Math.min(options.rounds, FEW_ROUNDS)); round += 1) {
     measured.restarts.push(await measureRestart(field.bridge, field.sink, field.payloads, field.memory));
     say(`restart            bridge    ${Math.round(measured.restarts.at(-1) ?? 0)} ms to the first delivery`);
   }

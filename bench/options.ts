@@ -24,18 +24,18 @@ export interface BenchOptions {
 
 export const HELP = `npm run bench -- [options]      measure the bridge beside a bare pipeline and a stock template, interleaved in one run
 
-  --quick          fewer and shorter rounds, nothing over 100k (under 5 minutes)
+  --quick          fewer and shorter rounds, nothing over 100k (five minutes and a half)
   --only NAMES     some of: ${MEASURES.join(', ')} (separated by commas)
-  --rounds N       rounds of each measure (default 5, quick 3)
-  --count N        events of a throughput round (default 5000, quick 1500)
-  --backlog N      messages that wait for the centre, and transfers that are replayed (default 100k, quick 10k)
+  --rounds N       rounds of each measure (default 5, quick 2)
+  --count N        events of a throughput round (default 5000, quick 700)
+  --backlog N      messages that wait for the centre, and transfers that are replayed (default 100k, quick 1500)
   --sizes LIST     transfers in the ledger, such as 10k,100k,1M (default up to 10M, quick up to 100k; what the disk has no room for is left out)
   --profile NAME   servers and data of their own, in .jiujin/NAME/ (default bench)
   --json           the last line of stdout is one JSON object
   --help           this text`;
 
 const USUAL = { rounds: '5', count: '5k', latencySeconds: 15, backlog: '100k', sizes: '10k,100k,1M,10M', profile: 'bench' };
-const QUICK: typeof USUAL = { ...USUAL, rounds: '3', count: '1500', latencySeconds: 3, backlog: '10k', sizes: '10k,100k' };
+const QUICK: typeof USUAL = { ...USUAL, rounds: '2', count: '700', latencySeconds: 2, backlog: '1500', sizes: '10k,100k' };
 const LETTERS: Readonly<Record<string, number>> = { '': 1, k: 1_000, M: 1_000_000 };
 const MOST = 100_000_000;
 

@@ -22,12 +22,12 @@ export interface AskingLimit {
   readonly withinMs: number;
 }
 
-/** An operator with the token, who asks one thing after the other. */
+/** An operator who asks one thing after the other. */
 export class OpsAsker {
   readonly #pool: Pool;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor({ url, token }: { readonly url: string; readonly token: string }) {
+  constructor(url: string, token: string) {
     this.#pool = new Pool(url, { connections: 1, pipelining: 1 });
     this.#headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { CLONED_TABLES, cloneStatement, type Column } from './clone-columns.ts';
 import { shedIndexes } from './shed-indexes.ts';
 import type { Samples } from './sample-cases.ts';
+import { sealMade } from './seal-made.ts';
 
 /** Cases made in one transaction; rows of a stage lie together within so many. */
 const CHUNK = 2_000;
@@ -41,6 +42,7 @@ export async function fillLedger(database: string, plan: FillPlan, from: number,
     await makeCases(db, plan, from, end, say);
     await restore();
     await db.query(`select setval(pg_get_serial_sequence('events', 'seq'), (select max(seq) from events)), setval(pg_get_serial_sequence('attempts', 'seq'), (select max(seq) from attempts))`);
+    await sealMade(db);
     await db.query('vacuum (analyze)');
     await db.query('checkpoint');
     return end;

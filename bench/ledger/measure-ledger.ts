@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import pg from 'pg';
 import type { BridgeContestant } from '../contestants/contestant.ts';
 import type { MeasuringField } from '../field.ts';
+import { operatorToken } from '../measures/ops-people.ts';
 import { sizeName, type BenchOptions } from '../options.ts';
 import { singleRound } from '../rounds.ts';
 import { OpsAsker, type Answering, type AskingLimit } from './ask-ops.ts';
@@ -87,7 +88,7 @@ async function throughputs(field: MeasuringField, { rounds, count }: BenchOption
 }
 
 async function ask(bridge: BridgeContestant, facts: LedgerFacts, limit: AskingLimit, say: (line: string) => void): Promise<{ searches: Record<string, Answering>; timeline: Answering }> {
-  const asker = new OpsAsker(bridge.ops);
+  const asker = new OpsAsker(bridge.ops.url, await operatorToken(bridge));
   const chance = repeatable();
   try {
     const searches: Record<string, Answering> = {};
@@ -106,7 +107,7 @@ function worstOf(searches: Readonly<Record<string, Answering>>): [string, Answer
 }
 
 function limitOf({ quick }: BenchOptions): AskingLimit {
-  return quick ? { times: 40, withinMs: 1_500 } : { times: 200, withinMs: 10_000 };
+  return quick ? { times: 20, withinMs: 400 } : { times: 200, withinMs: 10_000 };
 }
 
 function factsOf(samples: Samples, cases: number, began: Date, known: readonly string[]): LedgerFacts {

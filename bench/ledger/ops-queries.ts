@@ -44,6 +44,8 @@ function anyDay({ from, to }: LedgerFacts, chance: Chance): string {
   return new Date(from.getTime() + chance() * (to.getTime() - from.getTime())).toISOString().slice(0, 10);
 }
 
+const ASKED_BY_PHONE = '申请人来电询问';
+
 const cases = (filter: string): string => `/api/cases?limit=50${filter === '' ? '' : `&${filter}`}`;
 const transfers = (filter: string): string => `/api/transfers?limit=50${filter === '' ? '' : `&${filter}`}`;
 
@@ -70,8 +72,8 @@ export const SEARCHES: Readonly<Record<string, Asking>> = {
   'cases by a hall\'s beginning': ({ halls }, chance) => ({ path: cases(`q=${pick(halls, chance)}`) }),
   'cases by a beginning that none has': ({ halls }, chance) => ({ path: cases(`q=${pick(halls, chance)}-4712`) }),
   'cases by a beginning, of a status': (facts, chance) => ({ path: cases(`q=${anyCase(facts, chance).slice(0, -4)}&status=PENDING_ACCEPTANCE`) }),
-  'a person\'s cases': ({ known }, chance) => ({ path: '/api/cases/search-by-identity', body: { certNo: pick(known, chance) } }),
-  'a person without a case': (_, chance) => ({ path: '/api/cases/search-by-identity', body: { certNo: `NOBODY${Math.floor(chance() * 1e9)}` } }),
+  'a person\'s cases': ({ known }, chance) => ({ path: '/api/cases/search-by-identity', body: { certNo: pick(known, chance), reason: ASKED_BY_PHONE } }),
+  'a person without a case': (_, chance) => ({ path: '/api/cases/search-by-identity', body: { certNo: `NOBODY${Math.floor(chance() * 1e9)}`, reason: ASKED_BY_PHONE } }),
   'newest transfers': () => ({ path: transfers('') }),
   'failed transfers': () => ({ path: transfers('status=failed') }),
   'failed transfers of a hall and kind': ({ halls }, chance) => ({ path: transfers(`status=failed&destination=hall:${pick(halls, chance)}&kind=result`) }),
@@ -84,8 +86,21 @@ export const SEARCHES: Readonly<Record<string, Asking>> = {
   'transfers with an error': () => ({ path: transfers('errorCode=http-422') }),
   'transfers with an error that none has': () => ({ path: transfers('errorWord=technical') }),
   'transfers of a case': (facts, chance) => ({ path: transfers(`projectNo=${anyCase(facts, chance)}`) }),
+  'cases by a search text': ({ halls }, chance) => ({ path: cases(`q=${encodeURIComponent(`厅:${pick(halls, chance)} 投递:失败`)}`) }),
+  'transfers by a search text': ({ halls }, chance) => ({ path: transfers(`q=${encodeURIComponent(`状态:failed 目的地:${pick(halls, chance)}`)}`) }),
   'refusals': () => ({ path: '/api/refusals' }),
   'waiting events': () => ({ path: '/api/waiting-events' }),
+  'suppressed duplicates': () => ({ path: '/api/duplicates' }),
+  'failure groups': () => ({ path: '/api/failure-groups' }),
+  'operations': () => ({ path: '/api/operations' }),
+  'alerts': () => ({ path: '/api/alerts?open=true' }),
+  'channels': () => ({ path: '/api/channels' }),
+  'queues': () => ({ path: '/api/queues' }),
+  'retry ladder': () => ({ path: '/api/retry-ladder' }),
+  'forecast': () => ({ path: '/api/forecast' }),
+  'shift note': () => ({ path: '/api/shifts/note?hours=12' }),
+  'reconciliation of a day': (facts, chance) => ({ path: `/api/reconciliation/${anyDay(facts, chance)}` }),
+  'reconciliation of thirty days': (facts) => ({ path: `/api/reconciliation?to=${facts.to.toISOString().slice(0, 10)}` }),
   'summary of a day': (facts) => ({ path: `/api/summary?from=${facts.to.toISOString().slice(0, 10)}` }),
 };
 

@@ -4,7 +4,7 @@ import type { BridgeContestant } from '../contestants/contestant.ts';
 
 const ANSWER_MS = 30_000;
 const RIGHTS = {
-  operator: ['see-metadata', 'see-bodies', 'replay', 'manage-failures', 'pause-channels'],
+  operator: ['see-metadata', 'search-identity', 'see-bodies', 'replay', 'manage-failures', 'pause-channels'],
   supervisor: ['see-metadata', 'see-bodies', 'replay', 'manage-failures', 'pause-channels', 'approve'],
 } as const;
 
@@ -49,6 +49,17 @@ export async function beTwoPeople({ database, ops }: BridgeContestant): Promise<
   await db.connect();
   try {
     return [new OpsPerson(ops.url, await tokenOf(db, 'operator')), new OpsPerson(ops.url, await tokenOf(db, 'supervisor'))];
+  } finally {
+    await db.end();
+  }
+}
+
+/** The token of somebody who may search for a person. */
+export async function operatorToken({ database }: BridgeContestant): Promise<string> {
+  const db = new pg.Client({ connectionString: database });
+  await db.connect();
+  try {
+    return await tokenOf(db, 'operator');
   } finally {
     await db.end();
   }
