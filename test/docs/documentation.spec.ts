@@ -9,7 +9,7 @@ import { GatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { referenceOf } from './configuration-reference.ts';
 
 const REFERENCE = 'docs/configuration.md';
-const PAGES = ['access.md', 'bridgectl.md', 'channels.md', 'cluster.md', 'edit.md', 'endpoints.md', 'error-model.md', 'evidence.md', 'failures.md', 'glossary.md', 'performance.md', 'reliability.md', 'replay.md', 'runbook.md', 'scaling.md', 'signing.md'];
+const PAGES = ['access.md', 'alerts.md', 'bridgectl.md', 'channels.md', 'cluster.md', 'edit.md', 'endpoints.md', 'error-model.md', 'evidence.md', 'failures.md', 'glossary.md', 'performance.md', 'reconciliation.md', 'reliability.md', 'replay.md', 'runbook.md', 'scaling.md', 'search.md', 'signing.md', 'traps.md'];
 const INTRODUCTION = `# Configuration
 
 Every setting is an environment variable, read once at start. Each can also be read from a file: \`NAME_FILE\` names the file (for secrets, use that).

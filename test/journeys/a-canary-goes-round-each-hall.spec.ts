@@ -8,7 +8,7 @@ interface Alert { readonly subject: string; readonly open: boolean; readonly det
 
 const HALLS = ['410202', '410203', '410204', '410205'];
 const SUBJECTS = HALLS.map((code) => `hall:${code}`);
-const RUN_MS = 120_000;
+const RUN_MS = 240_000;
 const OFTEN = {
   'district-adapter': { CANARY_INTERVAL_MS: '1000' },
   gateway: { CANARY_LATE_MS: '8000', SWEEP_INTERVAL_MS: '500', RECEIPT_PATIENCE_MS: '2000', RETRY_BASE_MS: '200' },

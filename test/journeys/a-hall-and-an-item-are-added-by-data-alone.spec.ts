@@ -15,7 +15,7 @@ const LOAN = {
   jgj320: { businessTypeCode: null, businessTypeName: '贷款申请', withdrawReasonCode: null, withdrawReasonName: null },
   materials: [material('LOAN_FORM', '住房公积金贷款申请表'), material('ID_SELF', '申请人有效身份证件')],
 };
-const RUN_MS = 120_000;
+const RUN_MS = 240_000;
 
 describe('祥符区 and a loan item, known only from files', () => {
   const folder = enlargedCatalogue();

@@ -5,12 +5,12 @@ import { exampleEvent, minutesAgo, receipt, type SentEvent } from './events.fixt
 import { OutsideParty, type Reply } from './outside-party.fixture.ts';
 import { withBridge } from './running-bridge.fixture.ts';
 
-const WITHIN = { within: 20_000, every: 100 };
+const WITHIN = { within: 60_000, every: 100 };
 const GULOU = '/halls/410204';
 
 interface Refusal { refusedBy: string; code: string; reasonZh: string | null; eventId: string | null; eventType: string | null; projectNo: string | null }
 
-const bridge = withBridge({ env: { gateway: { PERMISSION_PATIENCE_MS: '1000', SWEEP_INTERVAL_MS: '500' } } });
+const bridge = withBridge({ env: { gateway: { PERMISSION_PATIENCE_MS: '5000', SWEEP_INTERVAL_MS: '500' } } });
 
 const gulou = (event: SentEvent): Promise<Reply> => party('hall-410204').send(`${bridge.url('district-adapter')}/v1${GULOU}/intake-events`, event);
 const bureau = (event: SentEvent): Promise<Reply> => party('bureau').send(`${bridge.url('district-adapter')}/v1/bureau/events`, event);

@@ -1,4 +1,4 @@
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
 
 /** One line of a simulator's record, as far as a journey looks at it. */
 export interface RecordLine {

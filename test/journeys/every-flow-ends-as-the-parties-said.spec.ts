@@ -5,7 +5,7 @@ import { withBridge, type RunningBridge } from './running-bridge.fixture.ts';
 import { statusWalk, transfersTo, type CaseView } from './case-view.fixture.ts';
 
 const HALLS = ['410202', '410203', '410204', '410205'];
-const RUN_MS = 120_000;
+const RUN_MS = 240_000;
 
 interface Story {
   /** The work items the centre must get. */

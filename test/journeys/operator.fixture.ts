@@ -1,8 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { comingAgain } from './coming-again.fixture.ts';
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
 const DAY_MS = 86_400_000;
+
+/** A bulk operation, as the operators' API shows it: what a run looks at. */
+export interface Operation {
+  readonly operationId: string;
+  readonly status: string;
+  readonly finishedAt: string | null;
+  readonly preflight: { readonly toSend: number };
+  readonly progress: { readonly sent: number; readonly delivered: number; readonly failed: number; readonly skipped: number };
+}
 
 /** A person on duty with a token of their own, who asks the operators' API as a script would. */
 export class Operator {
@@ -41,10 +51,10 @@ export class Operator {
   }
 
   async #ask<T>(method: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}): Promise<T> {
-    const answer = await fetch(`${this.#gatewayUrl()}${path}`, {
+    const answer = await comingAgain(() => fetch(`${this.#gatewayUrl()}${path}`, {
       method, signal: AbortSignal.timeout(ANSWER_MS), body: body === undefined ? null : JSON.stringify(body),
       headers: { authorization: `Bearer ${this.#token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    });
+    }));
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
     return JSON.parse(text) as T;

@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { SigningKey } from '../../local/secrets.ts';
+import { comingAgain } from './coming-again.fixture.ts';
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 30_000;
 const HASHES = { 'HMAC-SHA256': 'sha256', 'HMAC-SM3': 'sm3' } as const;
 
 /** What is not as it should be in one request. */
@@ -41,12 +42,14 @@ export class OutsideParty {
     this.#key = key;
   }
 
-  /** Sends a body to this address; a text goes as it is, anything else as JSON. */
+  /** Sends a body to this address, signed anew when it is asked to come again; a text goes as it is, anything else as JSON. */
   async send(url: string, content: unknown, twist: Twist = {}): Promise<Reply> {
     const body = typeof content === 'string' ? content : JSON.stringify(content);
     const type = Array.isArray(content) ? 'application/cloudevents-batch+json' : 'application/cloudevents+json';
-    const headers = { 'content-type': twist.contentType ?? type, ...(twist.unsigned ? {} : this.#signature(new URL(url), body, twist)) };
-    const answer = await fetch(url, { method: 'POST', headers, body: twist.sendInstead ?? body, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await comingAgain(() => {
+      const headers = { 'content-type': twist.contentType ?? type, ...(twist.unsigned ? {} : this.#signature(new URL(url), body, twist)) };
+      return fetch(url, { method: 'POST', headers, body: twist.sendInstead ?? body, signal: AbortSignal.timeout(ANSWER_MS) });
+    });
     const text = await answer.text();
     return {
       status: answer.status, contentType: answer.headers.get('content-type') ?? '', retryAfter: answer.headers.get('retry-after'), text,

@@ -14,10 +14,12 @@ import { withLock } from '../../local/servers/lock.ts';
 import { CHECKOUT, openProfile, type Profile } from '../../local/servers/profile.ts';
 import { isAtRest, isFinished } from '../../local/view/live-view.ts';
 import { CaseBook, readLines, type RecordLine } from './case-book.fixture.ts';
+import { comingAgain } from './coming-again.fixture.ts';
 
-const START_MS = 180_000;
-const END_MS = 90_000;
-const ANSWER_MS = 10_000;
+/** The first of all builds the programs, which takes minutes on a busy machine. */
+const START_MS = 600_000;
+const END_MS = 150_000;
+const ANSWER_MS = 30_000;
 /** In the order in which nothing is cut off: who sends, then who carries. */
 const STOP_ORDER: readonly (readonly ProgramName[])[] = [SIMULATORS, BRIDGE_PROGRAMS];
 const NAMES: readonly ProgramName[] = [...BRIDGE_PROGRAMS, ...SIMULATORS];
@@ -165,7 +167,7 @@ export class RunningBridge {
 
   /** Asks the operators' API; rejects unless it answers 200. */
   async ops<T>(path: string): Promise<T> {
-    const answer = await fetch(`${this.url('gateway')}${path}`, { headers: { authorization: `Bearer ${this.#opsToken()}` }, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await comingAgain(() => fetch(`${this.url('gateway')}${path}`, { headers: { authorization: `Bearer ${this.#opsToken()}` }, signal: AbortSignal.timeout(ANSWER_MS) }));
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }

@@ -36,7 +36,7 @@ describe('the whole bridge on one machine', () => {
   it('starts again with its data, shows where to look, and stops everything at a Ctrl-C', async () => {
     const run = npm('start', ['--profile', PROFILE]);
     await run.says('/api/docs', SET_UP_MS);
-    await run.says('收件', 30_000);
+    await run.says('收件', SET_UP_MS);
     expect(processesWith(`${HOME}/`)).not.toEqual([]);
     run.interrupt();
     const { stdout, stderr } = await run.endsWithin(SET_UP_MS);

@@ -68,7 +68,7 @@ async function post(event: object): Promise<{ status: number; body: Record<strin
 }
 
 async function take(queue: string): Promise<Record<string, unknown>> {
-  const message = await until<GetMessage | false>(() => channel.get(queue, { noAck: true }), { within: 10_000, what: `a message in ${queue}` }) as GetMessage;
+  const message = await until<GetMessage | false>(() => channel.get(queue, { noAck: true }), { within: 20_000, what: `a message in ${queue}` }) as GetMessage;
   return JSON.parse(ring.open(Number(message.properties.headers?.['x-key-version']), message.content).toString()) as Record<string, unknown>;
 }
 

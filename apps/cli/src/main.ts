@@ -10,7 +10,7 @@ process.on('SIGINT', () => {
   interrupt.abort();
 });
 // Who reads the results has seen enough (`bridgectl cases --all | head`).
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 process.exitCode = await runBridgectl(process.argv.slice(2), {
   env: process.env, home: homedir(), checkout: resolve(import.meta.dirname, '../../..'),

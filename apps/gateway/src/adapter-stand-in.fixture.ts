@@ -18,6 +18,9 @@ export interface Sending {
 /** The receipts an order gets: none when they are lost. */
 export type Answering = (sending: Sending) => readonly Partial<DeliveryReceipt>[];
 
+/** A broker that stands still for a while is none that is gone. */
+const PATIENCE_MS = 60_000;
+
 /** Both adapters in one, on a real broker: takes every order, reports what it is told to, and says events as the doors would. */
 export class AdapterStandIn {
   readonly sendings: Sending[] = [];
@@ -37,7 +40,7 @@ export class AdapterStandIn {
   static async open(url: string, keys: KeyRing, { takesOrders = true } = {}): Promise<AdapterStandIn> {
     const logger = createLogger('test', { level: 'silent' });
     const halls = catalogue().halls.map((hall) => hall.code);
-    const publisher = new BusPublisher({ connection: new BusConnection({ urls: [url], name: 'test', logger }), topology: topologyFor(halls), sealer: keys, logger });
+    const publisher = new BusPublisher({ connection: new BusConnection({ urls: [url], name: 'test', logger }), topology: topologyFor(halls), sealer: keys, logger, timeoutMs: PATIENCE_MS });
     await publisher.open();
     const model = await connect(url);
     const channel = await model.createChannel();

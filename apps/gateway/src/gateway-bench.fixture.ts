@@ -56,6 +56,7 @@ export class GatewayBench {
   timersState: TimersState = 'kept';
   /** What the broker says of the queue to each destination; null: it says nothing. */
   queues: Partial<Record<Destination, { messages: number; consumers: number }>> | null = {};
+  private readonly publish: PublishOrders;
   readonly receive: ReceiveEvents;
   readonly record: RecordReceipts;
   readonly sweep: SweepLedger;
@@ -67,6 +68,7 @@ export class GatewayBench {
     this.keys = keys;
     const logger = createLogger('gateway', { level: 'silent' });
     const publish = new PublishOrders(this.publisher as unknown as BusPublisher, db, logger);
+    this.publish = publish;
     const timers = { set: (retries: readonly Retry[]) => { this.retries.push(...retries); return Promise.resolve(true); } } as unknown as RetryTimers;
     const rebuild = { run: () => Promise.resolve(this.timersState) } as unknown as RebuildTimers;
     const schedules = RetrySchedules.fromConfig(this.config);
@@ -87,11 +89,18 @@ export class GatewayBench {
   }
 
   events(...events: JiujinEvent[]): Promise<BatchResult> {
-    return this.receive.run(events.map((event) => messageOf(event)));
+    return this.published(this.receive.run(events.map((event) => messageOf(event))));
   }
 
   receipts(...receipts: DeliveryReceipt[]): Promise<BatchResult> {
-    return this.record.run(receipts.map(receiptMessage));
+    return this.published(this.record.run(receipts.map(receiptMessage)));
+  }
+
+  /** A batch is done before its orders are. */
+  private async published(batch: Promise<BatchResult>): Promise<BatchResult> {
+    const result = await batch;
+    await this.publish.finish();
+    return result;
   }
 
   /** Receives a case and lets the centre take its opening work item: it waits for acceptance then. */

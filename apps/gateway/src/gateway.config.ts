@@ -12,6 +12,10 @@ export class GatewayConfig {
   @Describe('RabbitMQ 地址；集群各节点以逗号分隔')
   readonly rabbitmqUrl!: string[];
 
+  @IsOptional() @Matches(/^https?:\/\//)
+  @Secret() @Describe('RabbitMQ 管理接口的地址（http://用户:密码@主机:15672），只用于 bridgectl doctor 查各节点的磁盘、内存和告警；不设则不查')
+  readonly rabbitmqManagementUrl?: string;
+
   @Matches(/^rediss?:\/\//)
   @Describe('Redis 地址：重试定时器存放在这里')
   readonly redisUrl!: string;
@@ -83,6 +87,14 @@ export class GatewayConfig {
   @IsOptional() @IsString() @IsNotEmpty()
   @Describe('组别对应的角色（JSON）：{"jiujin-duty": ["operator"], …}；角色为 viewer、operator、supervisor、auditor、administrator')
   readonly oidcRoles?: string;
+
+  @IsInt() @Min(HOUR_MS) @Max(365 * DAY_MS)
+  @Describe('统一身份认证的人员多久须重新登录一次，其访问令牌才继续有效（毫秒）：在那里注销的人，令牌最迟此时失效')
+  readonly oidcConfirmMs: number = 7 * DAY_MS;
+
+  @IsInt() @Min(2) @Max(100_000)
+  @Describe('每个来源地址每分钟最多几次登录（含转到统一身份认证），可一次连用其半数；超过答 429。每个网关各自计数')
+  readonly loginsPerMinute: number = 20;
 
   @IsInt() @Min(4) @Max(200)
   @Describe('到 PostgreSQL 的连接数上限')
@@ -188,6 +200,14 @@ export class GatewayConfig {
   @Describe('网关启动或 RabbitMQ 恢复后多久才判断队列有没有消费者（毫秒）：留给各程序重新连上')
   readonly watchSettleMs: number = 30_000;
 
+  @IsString() @Matches(/^[\p{L}\p{N} ._-]{0,20}$/u)
+  @Describe('环境的名称，写在总览和交班记录上，如 生产、演练；不设则不写')
+  readonly environmentName: string = '';
+
+  @IsInt() @Min(1000) @Max(DAY_MS)
+  @Describe('从入口到送达的目标用时（毫秒）：总览按它给通道标色')
+  readonly channelTargetMs: number = MINUTE_MS;
+
   @IsInt() @Min(0) @Max(DAY_MS)
   @Describe('端点不通超过多久即报警（毫秒）')
   readonly circuitAlertMs: number = MINUTE_MS;
@@ -199,6 +219,10 @@ export class GatewayConfig {
   @IsInt() @Min(0) @Max(30 * DAY_MS)
   @Describe('通道暂停超过多久即报警，以免忘记恢复（毫秒）')
   readonly pauseAlertMs: number = 4 * HOUR_MS;
+
+  @IsInt() @Min(0) @Max(365 * DAY_MS)
+  @Describe('对方的 TLS 证书、各方的签名密钥到期前多久即报警（毫秒）')
+  readonly expiryAlertMs: number = 30 * DAY_MS;
 
   @IsInt() @Min(0) @Max(DAY_MS)
   @Describe('入口暂存中最早的事件等待超过多久即报警（毫秒）')
@@ -224,6 +248,10 @@ export class GatewayConfig {
   @Describe('批量操作超过多少条即须由另一人批准')
   readonly operationApproveAbove: number = 500;
 
+  @IsBoolean()
+  @Describe('批准人与发起人的账号是否须由不同的管理员经手（创建、调整角色、重置密码）：须有两位管理员，一位管值班账号，一位管主管账号')
+  readonly approversByAnotherAdministrator: boolean = false;
+
   @IsInt() @Min(1000) @Max(30 * DAY_MS)
   @Describe('预检后多久没有开始的批量操作自动取消（毫秒）：它占着其中的投递')
   readonly operationPatienceMs: number = DAY_MS;
@@ -231,6 +259,10 @@ export class GatewayConfig {
   @IsInt() @Min(1000) @Max(HOUR_MS)
   @Describe('网关停止后，它正在做的批量操作多久由另一网关接手（毫秒）')
   readonly operationLeaseMs: number = 15_000;
+
+  @IsInt() @Min(0) @Max(30 * DAY_MS)
+  @Describe('批量操作暂停超过多久即报警（毫秒）：它一直占着其中的投递')
+  readonly operationPauseAlertMs: number = 4 * HOUR_MS;
 
   @IsIn(['hall', 'centre'])
   @Describe('拨测件走到哪里算走完：hall 为办结送达大厅；centre 为工单送达中心（中心没有沙箱、不回办理结果时用）')

@@ -11,9 +11,9 @@ import type { Kysely } from 'kysely';
 import { until, withDatabase, withRedis, withVhost } from '../../../test/support/index.ts';
 import type { TestDatabase, TestRedis, Vhost } from '../../../test/support/index.ts';
 import { eventOf, messageOf, newProjectNo, receiptOf } from './case-events.fixture.ts';
+import { aGatewayWith } from './gateway-program.fixture.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { LedgerTables } from './ledger/tables.ts';
-import { startGateway } from './start-gateway.ts';
 
 const KEYS = KeyRing.generateJson();
 const keys = KeyRing.fromJson(KEYS);
@@ -38,12 +38,12 @@ function bridge(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
   const orders: TransferOrder[] = [];
 
   beforeAll(async () => {
-    gateway = await startGateway({
+    gateway = await aGatewayWith({
       RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS, OPS_TOKEN,
-      PORT: '0', RETRY_BASE_MS: '50', SWEEP_INTERVAL_MS: '200', RETRY_MARGIN_MS: '600000',
-    }, logger);
+      RETRY_BASE_MS: '50', SWEEP_INTERVAL_MS: '200', RETRY_MARGIN_MS: '600000',
+    });
     const topology = topologyFor(catalogue().halls.map((hall) => hall.code));
-    publisher = new BusPublisher({ connection: new BusConnection({ urls: [vhost.url], name: 'test', logger }), topology, sealer: keys, logger });
+    publisher = new BusPublisher({ connection: new BusConnection({ urls: [vhost.url], name: 'test', logger }), topology, sealer: keys, logger, timeoutMs: 60_000 });
     await publisher.open();
     db = openLedger({ url: database.url, poolSize: 2, statementTimeoutMs: 10_000, onConnectionLost: () => undefined });
     model = await connect(vhost.url);
@@ -172,5 +172,5 @@ function bridge(vhost: Vhost, database: TestDatabase, redis: TestRedis): void {
 }
 
 function eventually<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
-  return until(look, { within: 20_000 });
+  return until(look, { within: 60_000 });
 }

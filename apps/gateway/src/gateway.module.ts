@@ -33,6 +33,8 @@ import { GatewayConfig } from './gateway.config.ts';
 import { IntakeConsumer } from './hall-to-centre/intake.consumer.ts';
 import type { LedgerTables } from './ledger/tables.ts';
 import { LOGGER } from './logger.token.ts';
+import { KeepMaintenance } from './maintenance/keep-maintenance.ts';
+import { MaintenanceClock } from './maintenance/maintenance-clock.ts';
 import { OperationsModule } from './operations/operations.module.ts';
 import { OPS_POOL } from './ops-pool.token.ts';
 import { OpsApiModule } from './ops-api/ops-api.module.ts';
@@ -98,7 +100,7 @@ export class GatewayModule {
         OpsApiModule,
       ],
       controllers: [IntakeConsumer, OutcomeConsumer, ReceiptConsumer, DoorRefusalConsumer, DeadLetterConsumer, EdgeStatusConsumer],
-      providers: [SendLetters, LetterClock, ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, MeasureChannels, ChannelClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
+      providers: [SendLetters, LetterClock, ReceiveEvents, AwaitPermissions, AcknowledgeRecorded, RecordReceipts, PublishOrders, RetryTimers, RebuildTimers, StartAttempt, RetryProcessor, TimersShutdown, MissingOrders, SweepLedger, DrainChannels, MeasureChannels, ChannelClock, KeepMaintenance, MaintenanceClock, QueueFigures, Lookout, Watchdog, SealMessages, SealClock],
     };
   }
 }

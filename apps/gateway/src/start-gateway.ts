@@ -5,7 +5,6 @@ import { useCatalogue } from '#contracts';
 import { KeyRing, loadCatalogueFrom, loadConfig, NestLogger, RedisNotDurableError, requireDurableRedis } from '#runtime';
 import type { Logger, RunningApp } from '#runtime';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
@@ -15,14 +14,12 @@ import { GatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import type { GatewayResources } from './gateway.module.ts';
 import { reasonOf } from './ledger/ledger-error.ts';
-import { migrateLedger } from './ledger/migrate-ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { LedgerTables } from './ledger/tables.ts';
+import { updateLedger } from './ledger/update-ledger.ts';
+import { createHttpAdapter } from './ops-api/http-adapter.ts';
 import { serveOpsApi } from './ops-api/serve-ops-api.ts';
-import { trustedProxies } from './ops-api/trusted-proxies.ts';
 
-const BODY_LIMIT = 64 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
 const LEDGER_CLOSE_MS = 500;
 
 /** Starts the gateway: the ledger is brought up to date, HTTP listens, then the queues are consumed. Throws what kept it from starting. */
@@ -31,17 +28,19 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const schedules = RetrySchedules.fromConfig(config);
   if (config.catalogueDir !== undefined) useCatalogue(await loadCatalogueFrom(config.catalogueDir));
   const resources = await openResources(config, schedules, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.forRoot(resources),
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true, trustProxy: trustedProxies(config) }),
-    { abortOnError: false, logger: new NestLogger(logger) },
-  );
+  // The hash of a first password takes a while, on another thread.
+  const [app] = await Promise.all([createApp(resources), makeFirstAccount(resources.db, logger)]);
   serveOpsApi(app);
   app.connectMicroservice({ strategy: app.get(BusServer) });
   // A port in use must stop the start before the first message is taken.
   await app.listen(config.port, config.host);
   await app.startAllMicroservices();
   return { port: (app.getHttpServer().address() as AddressInfo).port, close: () => close(app, resources), hopeless: app.get(BusServer).hopeless };
+}
+
+function createApp(resources: GatewayResources): Promise<NestFastifyApplication> {
+  const { config, logger } = resources;
+  return NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(resources), createHttpAdapter(config), { abortOnError: false, logger: new NestLogger(logger) });
 }
 
 /** Opens what the gateway stands on, in the order in which a failure is worth reading; the ledger is brought up to date here. */
@@ -51,10 +50,9 @@ async function openResources(config: GatewayConfig, schedules: RetrySchedules, l
     url: config.databaseUrl, poolSize, statementTimeoutMs: config.databaseStatementTimeoutMs,
     onConnectionLost: (error) => logger.warn({ event: 'ledger-connection-lost', reason: reasonOf(error) }, 'PostgreSQL closed an idle connection'),
   });
-  const db = pool(config.databasePoolSize);
-  const migrations = await migrateLedger(db);
+  const migrations = await updateLedger(config.databaseUrl, logger);
   if (migrations.length > 0) logger.info({ event: 'ledger-migrated', migrations }, 'ledger brought up to date');
-  await makeFirstAccount(db, logger);
+  const db = pool(config.databasePoolSize);
   return { config, schedules, logger, db, opsDb: pool(config.opsPoolSize), keys, redis: await openRedis(config, logger) };
 }
 

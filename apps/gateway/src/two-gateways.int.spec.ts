@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JiujinEvent } from '#contracts';
-import { createLogger, KeyRing, metricsRegistry } from '#runtime';
+import { KeyRing } from '#runtime';
 import type { RunningApp } from '#runtime';
 import type { Kysely } from 'kysely';
 import { until, withDatabase, withRedis, withVhost } from '../../../test/support/index.ts';
 import { AdapterStandIn } from './adapter-stand-in.fixture.ts';
 import type { Sending } from './adapter-stand-in.fixture.ts';
 import { eventOf, newProjectNo } from './case-events.fixture.ts';
+import { aGatewayWith } from './gateway-program.fixture.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { LedgerTables } from './ledger/tables.ts';
-import { startGateway } from './start-gateway.ts';
 
 const KEYS = KeyRing.generateJson();
-const logger = createLogger('test', { level: 'silent' });
 const CASES = 25;
 /** open, acceptance, two steps, the decision, the result */
 const TRANSFERS = CASES * 6;
@@ -73,13 +72,11 @@ describe('two gateways on one ledger and one RabbitMQ', () => {
   });
 
   function aGateway(): Promise<RunningApp> {
-    // Each program has its metrics for itself; here two programs share a process.
-    metricsRegistry.clear();
-    return startGateway({
-      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS, PORT: '0',
-      OPS_TOKEN: 'a-token-for-tests-only-0123456789abcdef', RETRY_BASE_MS: '40', RETRY_CAP_MS: '300', RECEIPT_PATIENCE_MS: '700', RECEIPT_PATIENCE_CAP_MS: '1400', SWEEP_INTERVAL_MS: '150',
+    return aGatewayWith({
+      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS,
+      RETRY_BASE_MS: '40', RETRY_CAP_MS: '300', RECEIPT_PATIENCE_MS: '700', RECEIPT_PATIENCE_CAP_MS: '1400', SWEEP_INTERVAL_MS: '150',
       BATCH_SIZE: '20',
-    }, logger);
+    });
   }
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../gateway/problems.ts';
 import { longTime, plain, plainLines } from '../terminal/plain-text.ts';
 import type { Output } from '../terminal/output.ts';
-import { withList, withPeriod, withReason } from './options.ts';
+import { withList, withPeriod, withReason, withWatch } from './options.ts';
 import { showList, showView } from './show.ts';
 import type { AddCommand, Ended, Program, Run, Tools } from './tools.ts';
 
@@ -23,12 +23,14 @@ interface DeadLetter {
   readonly actedAt: string | null;
   readonly actedBy: string | null;
   readonly actedWhy: string | null;
+  readonly sendProblem: string | null;
 }
 
 interface DeadLetterDetail extends DeadLetter {
   readonly handler: string | null;
   readonly messageId: string | null;
   readonly queuePurpose: string | null;
+  readonly fate: { readonly reference: string; readonly statusZh: string; readonly detailZh: string | null; readonly at: string | null } | null;
   readonly related: readonly { deadLetterId: number; status: string; recordedAt: string }[];
 }
 
@@ -60,8 +62,8 @@ function listing(program: Program, run: Run): void {
 
 function looking(program: Program, run: Run): void {
   program
-    .command('show <number>', '一条死信', (command) => command.positional('number', NUMBER),
-      run((tools, { number }) => showView<DeadLetterDetail>(tools, { ask: () => tools.api.get(pathOf(number)), show: (letter) => letterText(letter, tools.out) })))
+    .command('show <number>', '一条死信', (command) => withWatch(command).positional('number', NUMBER),
+      run((tools, { number, watch }) => showView<DeadLetterDetail>(tools, { ask: () => tools.api.get(pathOf(number)), show: (letter) => letterText(letter, tools.out) }, watch)))
     .command('body <number>', '原文：脱敏后的 JSON，或十六进制（须有 see-bodies 权限，查看会留痕）', (command) => command.positional('number', NUMBER),
       run((tools, { number }) => showView<Body>(tools, { ask: () => tools.api.get(`${pathOf(number)}/body`), show: bodyText })));
 }
@@ -108,8 +110,14 @@ function letterText(one: DeadLetterDetail, out: Output): string {
     ['编号', String(one.deadLetterId)], ['状态', plain(one.statusZh)], ['登记', longTime(one.recordedAt)], ['原队列', `${plain(one.queue)}（${plain(one.queuePurpose ?? '已不存在，不能重放')}）`],
     ['程序', `${plain(one.app)}，${plain(one.handler)}`], ['消息', `${plain(one.messageType)}，${plain(one.messageId)}，${one.bodyBytes} 字节`], ['办件', plain(one.projectNo)],
     ['原因', `${plain(one.code)}：${plain(one.reason)}`], ['此前投递', `${one.deliveryCount} 次`], ['处置', `${longTime(one.actedAt)} ${plain(one.actedBy)}：${plain(one.actedWhy)}`],
+    ['送不回去', plain(one.sendProblem)], ['消息的下落', fateText(one)],
     ['同一消息的其他死信', one.related.map(({ deadLetterId, status }) => `${deadLetterId}（${status}）`).join('、') || '没有'],
   ]);
+}
+
+function fateText({ fate }: DeadLetterDetail): string {
+  if (fate === null) return '台账中没有';
+  return `${plain(fate.reference)} ${plain(fate.statusZh)}${fate.detailZh === null ? '' : `：${plain(fate.detailZh)}`}${fate.at === null ? '' : `，${longTime(fate.at)}`}`;
 }
 
 function bodyText({ bodyBytes, hex, truncated, decoded, decodeErrorZh }: Body): string {

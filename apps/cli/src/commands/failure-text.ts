@@ -30,6 +30,8 @@ export interface FailureGroupDetail extends FailureGroup {
   readonly runbook: string;
   readonly contacts: readonly { sideZh: string; name: string | null; phone: string | null; org: string | null }[];
   readonly nextStatuses: readonly string[];
+  readonly halls: readonly { hallZh: string; failedNow: number }[];
+  readonly lastFix: { at: string; by: string | null; reason: string | null } | null;
   readonly examples: readonly { transferId: string; projectNo: string; attempts: number; errorDetail: string | null; failedAt: string | null }[];
   readonly history: readonly { at: string; by: string; from: string; to: string; owner: string | null; reason: string }[];
   readonly similar: readonly { groupId: string; resolvedAt: string; resolvedBy: string | null; reason: string | null }[];
@@ -61,6 +63,8 @@ function factsOf(group: FailureGroupDetail): (readonly [string, string])[] {
     ['投往', `${plain(group.destinationZh)}：${plain(group.transferKindZh)}`], ['错误', [group.errorCode, group.httpStatus, group.field].filter((part) => part !== null).map(plain).join('，')],
     ['说明', plain(group.text)], ['责任方', `${plain(group.classZh)}：${plain(group.classExplainZh)}`],
     ['失败着', `${group.failedNow}${group.capped ? '+' : ''} 条，涉及 ${group.casesNow} 个办件；历来 ${group.occurrences} 次，复发 ${group.recurrences} 次`],
+    ['涉及大厅', group.halls.map(({ hallZh, failedNow }) => `${plain(hallZh)} ${failedNow}`).join('，')],
+    ['上次解决', group.lastFix === null ? '-' : `${longTime(group.lastFix.at)} ${plain(group.lastFix.by)}：${plain(group.lastFix.reason)}`],
     ['先后', `${longTime(group.firstSeenAt)} 至 ${longTime(group.lastSeenAt)}`], ['24 小时', sparkline(group.hours)], ['处置手册', plain(group.runbook)], ['备注', plain(group.note)],
   ];
 }

@@ -2,8 +2,11 @@ import { plain, shortTime } from '../terminal/plain-text.ts';
 import type { Output } from '../terminal/output.ts';
 import { failureText, sparkline } from './failure-text.ts';
 import type { FailureGroup, FailureGroupDetail } from './failure-text.ts';
+import { checkConfirmation } from './confirm-count.ts';
 import { withList, withReason, withWatch } from './options.ts';
+import { itemsOf } from './return.ts';
 import { showList, showView } from './show.ts';
+import { createOperation } from './start-operation.ts';
 import type { AddCommand, Ended, Program, Run, Tools } from './tools.ts';
 
 interface Changed {
@@ -25,7 +28,7 @@ const CHANGES = [
 
 /** What failed, by cause (失败分组). */
 export const addFailures: AddCommand = (program, run) => program.command(
-  'failures', '失败分组：列出、查看、确认、指派、解决、忽略', (command) => { listing(command, run); verbs(command, run); return command.demandCommand(0); },
+  'failures', '失败分组：列出、查看、确认、指派、解决、忽略、退回大厅', (command) => { listing(command, run); verbs(command, run); returning(command, run); return command.demandCommand(0); },
 );
 
 function listing(program: Program, run: Run): void {
@@ -50,6 +53,21 @@ function verbs(program: Program, run: Run): void {
   program.command('assign <group> <owner>', '指派负责人；- 为无人负责', (command) => withReason(command).positional('group', GROUP)
     .positional('owner', { describe: '姓名或账号', type: 'string', demandOption: true }),
   run((tools, { group, owner, reason, ticket }) => change(tools, group, { owner: owner === '-' ? null : owner, reason, ticket })));
+}
+
+/** The whole group goes back to its halls, in one operation. */
+function returning(program: Program, run: Run): void {
+  program.command('return <group>', '把整组退回各自的大厅更正（批量操作），须写明哪里不对', (command) => withReason(command).positional('group', GROUP)
+    .option('field', { describe: '字段路径=问题，可给几次；原样告知大厅', type: 'string', array: true, nargs: 1 })
+    .option('material', { describe: '材料编码=问题，可给几次；原样告知大厅', type: 'string', array: true, nargs: 1 })
+    .option('yes', { describe: '不问；须同时给出 --confirm-count', type: 'boolean' }).option('confirm-count', { describe: '将要退回的条数，与预检不符即不退', type: 'number' })
+    .option('rate', { describe: '每秒至多条数，默认 50', type: 'number' })
+    .option('detach', { describe: '开始后不等结果', type: 'boolean' }),
+  run((tools, { group, field, material, rate, ...args }) => {
+    checkConfirmation(args);
+    const wish = { kind: 'return', selection: { failureGroup: group }, return: { items: itemsOf(field ?? [], material ?? []) }, ratePerSecond: rate };
+    return createOperation(tools, wish, args);
+  }));
 }
 
 async function change({ api, out }: Tools, group: string, body: object): Ended {

@@ -4,7 +4,7 @@ import { CommandError, InterruptedError, UnreachableError } from '../gateway/pro
 import { pause } from '../terminal/pause.ts';
 import { plain } from '../terminal/plain-text.ts';
 import { ProgressLine } from '../terminal/progress-bar.ts';
-import { isOver, progressText } from './operation-text.ts';
+import { doingOf, isOver, progressText } from './operation-text.ts';
 import type { Operation, OperationDetail } from './operation-text.ts';
 import type { Tools } from './tools.ts';
 
@@ -46,10 +46,10 @@ function waitsForPerson({ status }: Operation): boolean {
 }
 
 function conclude({ out }: Tools, operation: OperationDetail): ExitCode {
-  const { operationId, status, statusZh, statusReasonZh, progress: { delivered, failed, discarded, skipped } } = operation;
+  const { operationId, kind, status, statusZh, statusReasonZh, progress: { delivered, failed, discarded, returned = 0, skipped } } = operation;
   if (out.json) out.answer(operation);
   else {
-    const counts = operation.kind === 'discard' ? `已放弃 ${discarded}` : `已送达 ${delivered}，失败 ${failed}`;
+    const counts = kind === 'replay' ? `已送达 ${delivered}，失败 ${failed}` : `已${doingOf(operation)} ${discarded + returned}`;
     out.line(`${plain(operationId)} ${plain(statusZh)}${statusReasonZh === null ? '' : `（${plain(statusReasonZh)}）`}：${counts}，跳过 ${skipped}`);
     if (failed > 0) out.line(`→ 失败的：bridgectl operations items ${operationId} --state failed`);
     if (waitsForPerson(operation)) out.line(`→ ${nextStep(operation)}`);

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { EXIT } from '../exit-codes.ts';
 import { BrowserSession } from '../gateway/browser-session.ts';
 import { askedUrl } from '../gateway/find-gateway.ts';
+import { openByProvider } from '../gateway/oidc-login.ts';
 import { CommandError, UsageError } from '../gateway/problems.ts';
 import { forgetToken, keepToken, keptToken, tokenFile } from '../gateway/token-store.ts';
 import { ask, askSecret, readPiped } from '../terminal/ask.ts';
@@ -28,6 +29,8 @@ interface LoginArgs {
   readonly rights?: string | undefined;
   readonly days: number;
   readonly passwordStdin?: boolean | undefined;
+  readonly oidc?: boolean | undefined;
+  readonly browser: boolean;
 }
 
 /** Making, keeping and giving back the token by which bridgectl is known (登录). */
@@ -36,7 +39,9 @@ export const addLogin: AddCommand = (program, run) => program
     .option('name', { describe: '用户名；不给则询问', type: 'string' })
     .option('rights', { describe: '令牌的权限，逗号分隔；默认为本人全部权限', type: 'string' })
     .option('days', { describe: '有效天数，1–365', type: 'number', default: 30 })
-    .option('password-stdin', { describe: '从标准输入读密码', type: 'boolean' }),
+    .option('password-stdin', { describe: '从标准输入读密码', type: 'boolean' })
+    .option('oidc', { describe: '用统一身份认证登录：在本机的浏览器中完成', type: 'boolean', conflicts: ['name', 'password-stdin'] })
+    .option('browser', { describe: '自动打开浏览器；--no-browser 只显示地址', type: 'boolean', default: true }),
   run((tools, args) => login(tools, args)))
   .command('logout', '撤销并删除所存的令牌', (command) => command, run((tools) => logout(tools)))
   .command('whoami', '我是谁、有哪些权限、令牌从哪里来', (command) => command, run((tools) => showView<Who>(tools, {
@@ -44,17 +49,15 @@ export const addLogin: AddCommand = (program, run) => program
     show: ({ caller, name, method, rights }) => tools.out.pairs([['网关', tools.gateway.url], ['令牌', tools.gateway.tokenFrom], ['我是', `${plain(name)}（${plain(caller)}，${plain(method)}）`], ['权限', rights.join('、') || '没有']]),
   })));
 
-/** The password is asked for, never given on the command line: there everybody on the machine could read it. */
-async function login(tools: Tools, { name: given, rights, days, passwordStdin }: LoginArgs): Ended {
+async function login(tools: Tools, args: LoginArgs): Ended {
+  const { rights, days } = args;
   checkDays(days);
   const { around, out } = tools;
   const url = addressOf(tools);
   const session = new BrowserSession(tools.client(url, null));
-  const name = given ?? await ask(`${url} 的用户名：`, around);
-  const password = passwordStdin === true ? await readPiped(around) : await askSecret('密码：', around);
-  await session.open(name, password);
   try {
-    if (session.mustChangePassword) await newPassword(tools, session, password);
+    if (args.oidc === true) await openByProvider(session, tools.client(url, null), around, args.browser);
+    else await openByPassword(tools, session, url, args);
     const own = await session.ask<Who>('GET', '/api/session');
     const wanted = wantedOf(rights, own);
     const label = labelOf(new Date());
@@ -67,6 +70,15 @@ async function login(tools: Tools, { name: given, rights, days, passwordStdin }:
   } finally {
     await session.close().catch(() => undefined);
   }
+}
+
+/** The password is asked for, never given on the command line: there everybody on the machine could read it. */
+async function openByPassword(tools: Tools, session: BrowserSession, url: string, { name: given, passwordStdin }: LoginArgs): Promise<void> {
+  const { around } = tools;
+  const name = given ?? await ask(`${url} 的用户名：`, around);
+  const password = passwordStdin === true ? await readPiped(around) : await askSecret('密码：', around);
+  await session.open(name, password);
+  if (session.mustChangePassword) await newPassword(tools, session, password);
 }
 
 function checkDays(days: number): void {

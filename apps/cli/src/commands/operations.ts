@@ -24,21 +24,21 @@ const ID = { describe: '批量操作编号（op_…）', type: 'string', demandO
 
 /** Bulk operations (批量操作): looking at them, and what people decide about them. */
 export const addOperations: AddCommand = (program, run) => program.command(
-  'operations', '批量操作：列出、查看、逐条结果、开始、暂停、继续、取消、批准', (command) => { looking(command, run); verbs(command, run); return command.demandCommand(0); },
+  'operations', '批量操作：列出、查看、逐条结果、开始、暂停、继续、取消、批准、确认结果', (command) => { looking(command, run); verbs(command, run); return command.demandCommand(0); },
 );
 
 function looking(program: Program, run: Run): void {
   program
     .command(['list', '$0'], '列出批量操作，最新的在前', (command) => withList(command).option('status', { describe: '状态，如 running', type: 'string' })
-      .option('open', { describe: '只看还在进行的', type: 'boolean' }),
+      .option('open', { describe: '只看还在进行的', type: 'boolean' }).option('pinned', { describe: '只看置顶的：还在进行，或已结束而没有人确认', type: 'boolean' }),
     run((tools, args) => showList<Operation>(tools, {
-      path: '/api/operations', query: { status: args.status, open: args.open }, none: '没有批量操作。', show: (items) => operationsText(items, tools.out),
+      path: '/api/operations', query: { status: args.status, open: args.open, pinned: args.pinned }, none: '没有批量操作。', show: (items) => operationsText(items, tools.out),
     }, args)))
     .command('show <operation>', '一个批量操作：预检、进度、经过', (command) => withWatch(command).positional('operation', ID),
       run((tools, { operation, watch }) => showView<OperationDetail>(tools, { ask: () => tools.api.get(pathOf(operation)), show: (answer) => operationText(answer, tools.out) }, watch)))
     .command('items <operation>', '其中每条投递的预检结论和结果', (command) => withList(command).positional('operation', ID)
-      .option('state', { describe: '状态：pending、sent、delivered、failed、discarded、skipped', type: 'string' })
-      .option('verdict', { describe: '预检结论：sendable、endpoint-down、duplicate、stale、invalid、beyond-window', type: 'string' }),
+      .option('state', { describe: '状态：pending、sent、delivered、failed、discarded、returned、skipped', type: 'string' })
+      .option('verdict', { describe: '预检结论：sendable、endpoint-down、duplicate、stale、invalid、beyond-window、waiting、not-returnable', type: 'string' }),
     run((tools, args) => showList<Item>(tools, {
       path: `${pathOf(args.operation)}/items`, query: { state: args.state, verdict: args.verdict }, none: '没有符合条件的。', show: (items) => itemsText(items, tools.out),
     }, args)))
@@ -52,6 +52,7 @@ function looking(program: Program, run: Run): void {
 
 const DECISIONS = [
   ['pause', '暂停：不再发新的，已发出的会有结果'], ['resume', '继续'], ['cancel', '取消：尚未发出的全部跳过'], ['approve', '批准他人发起的'],
+  ['acknowledge', '确认知悉已结束的操作的结果，不再置顶'],
 ] as const;
 
 function verbs(program: Program, run: Run): void {
@@ -74,8 +75,9 @@ function pathOf(operation: string): string {
 }
 
 function operationsText(items: readonly Operation[], out: Output): string {
-  return out.table(['编号', '做什么', '状态', '选中', '将投', '已送达', '失败', '跳过', '发起', '发起人', '理由'], items.map((one) => [
-    plain(one.operationId), plain(one.kindZh), out.paint(toneOf(one), plain(one.statusZh)), plain(one.progress.frozen), plain(one.preflight.toSend), plain(one.progress.delivered),
+  return out.table(['编号', '做什么', '状态', '选中', '将做', '已做', '失败', '跳过', '发起', '发起人', '理由'], items.map((one) => [
+    plain(one.operationId), plain(one.kindZh), out.paint(toneOf(one), `${plain(one.statusZh)}${one.pinned === true && one.finishedAt !== null ? '（未确认）' : ''}`),
+    plain(one.progress.frozen), plain(one.preflight.toSend), plain(one.kind === 'replay' ? one.progress.delivered : one.progress.discarded + (one.progress.returned ?? 0)),
     plain(one.progress.failed), plain(one.progress.skipped), longTime(one.createdAt), plain(one.creator), plain(one.reason),
   ]));
 }

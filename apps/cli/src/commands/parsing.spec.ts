@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { problemOf, ApiProblem, UsageError } from '../gateway/problems.ts';
 import { runBridgectl } from '../program.ts';
 import { Written } from '../terminal/fake-terminal.fixture.ts';
+import { hoursOf, hoursText } from './channel-settings.ts';
 import { instantOf } from './channels.ts';
 import { placeOf } from './evidence.ts';
 import { sparkline } from './failure-text.ts';
@@ -19,22 +20,33 @@ describe('the command line', () => {
     [[], '请给出命令'], [['statu'], 'status'], [['status', '--such'], 'such'], [['pause', 'intake:410204'], 'reason'], [['status', '--timeout', '0'], '--timeout'],
     [['status', '--watch', '0'], '--watch'], [['cases', '--all', '--limit', '3'], 'limit'], [['replay', '--reason', '已修复'], '只给一种'], [['replay', 'fg_1', '--destination', 'centre', '--reason', '已修复'], '只给一种'],
     [['replay', 'tr_1', '--reason', '已修复', '--yes'], '--confirm-count'], [['replay', 'x', '--reason', '已修复'], 'x'], [['evidence', 'verify', '/nonexistent'], '没有这个文件'], [['status', '--url', 'nowhere'], '网关地址'],
-    [['operations', 'pause', 'op_1'], 'reason'], [['dead-letters', 'show', 'x'], '正整数'],
+    [['operations', 'pause', 'op_1'], 'reason'], [['dead-letters', 'show', 'x'], '正整数'], [['edit'], '请给出'],
+    [['channels', 'set', 'intake:410204', '--reason', '对方限流'], '--rate 或 --hours'], [['channels', 'set', 'intake:410204', '--rate', '0', '--reason', '对方限流'], '--rate'], [['replay', 'fg_1', '--hours', '周一 8点', '--reason', '已修复'], '--hours'],
+    [['edit', 'submit', 'tr_1', '--set', 'a=b'], 'reason'], [['return', 'tr_1', '--reason', '数据有误'], '哪里不对'], [['failures', 'return', 'fg_1', '--reason', '数据有误'], '哪里不对'], [['return', 'tr_1', '--field', '不符', '--reason', '数据有误'], '路径=内容'],
   ])('%j is a wrong use: exit code 2, and why', async (args, why) => {
     const { code, out, said } = await run(...args);
     expect([code, out]).toEqual([2, '']);
     expect(said).toContain(why);
   });
 
+  it('takes hours as people write them', () => {
+    const hours = [{ days: [1, 2, 3, 4, 5], from: '08:30', to: '17:30' }, { days: [6, 7], from: '09:00', to: '24:00' }];
+    expect(hoursOf('1-5 08:30-17:30;6,7  09:00-24:00')).toEqual(hours);
+    expect(hoursText(hours)).toBe('1-5 08:30-17:30; 6,7 09:00-24:00');
+    expect(hoursOf('none')).toBeNull();
+    expect(() => hoursOf('1-5 8:30-17:30')).toThrow('--hours');
+  });
+
   it('explains itself on stdout', async () => {
     const { code, out, said } = await run('--help');
     expect([code, said]).toEqual([0, '']);
-    for (const command of ['status', 'cases', 'trace', 'alerts', 'failures', 'replay', 'operations', 'queues', 'channels', 'pause', 'resume', 'retry-ladder', 'dead-letters', 'evidence', 'doctor', 'login', 'completion']) expect(out).toContain(`bridgectl ${command}`);
+    for (const command of ['status', 'cases', 'trace', 'alerts', 'failures', 'replay', 'operations', 'edit', 'return', 'mapping', 'queues', 'channels', 'pause', 'resume', 'retry-ladder', 'dead-letters', 'audit', 'circuits', 'evidence', 'doctor', 'login', 'accounts', 'tokens', 'completion']) expect(out).toContain(`bridgectl ${command}`);
   });
 
   it('completes what is typed by half', async () => {
     const { out } = await run('--get-yargs-completions', 'bridgectl', 'op');
     expect(out).toContain('operations');
+    expect((await run('--get-yargs-completions', 'bridgectl', 'edit', '')).out).toMatch(/form[\s\S]*preview[\s\S]*submit[\s\S]*pending[\s\S]*withdraw/);
   });
 
   it('says in one sentence that there is no gateway, and what to do: exit code 1', async () => {
@@ -64,6 +76,8 @@ describe('what is typed', () => {
     expect(selectionOf(['tr_1', 'tr_2', 'tr_1'], {})).toEqual({ transferIds: ['tr_1', 'tr_2'] });
     expect(selectionOf(['fg_1'], {})).toEqual({ failureGroup: 'fg_1' });
     expect(selectionOf([], { destination: 'centre' })).toEqual({ filter: { destination: 'centre' } });
+    expect(selectionOf([], {}, '状态:失败')).toEqual({ q: '状态:失败' });
+    expect(() => selectionOf(['fg_1'], {}, '状态:失败')).toThrow(UsageError);
     for (const wrong of [['fg_1', 'fg_2'], [], ['tr_1', 'fg_1']]) expect(() => selectionOf(wrong, {})).toThrow(UsageError);
   });
 

@@ -9,7 +9,7 @@ import { runBridgectl } from '../program.ts';
 import { Written } from '../terminal/fake-terminal.fixture.ts';
 
 const WHY = ['--reason', '中心已修复', '--ladder', 'none'];
-const FILTER = ['--destination', 'centre', '--error-code', 'http-400'];
+const FILTER = ['--destination', 'centre', '--hall', '410204', '--event', 'case.received', '--error-code', 'http-400'];
 const database = withDatabase();
 let bench: ReplayBench;
 let bridgectl: Bridgectl;
@@ -41,7 +41,7 @@ async function walkAll(): Promise<void> {
     const open = await bench.gateway.db.selectFrom('operations').select('id').where('finished_at', 'is', null).execute();
     for (const { id } of open) await bench.walk(id, { answering: (order) => answering(order), enough: () => over });
     return over;
-  }, { within: 60_000, every: 50, what: 'the end of the test' });
+  }, { within: 170_000, every: 50, what: 'the end of the test' });
 }
 
 const run = (...args: string[]): Promise<Ended> => bridgectl.run(args, { token: bench.operator.token });
@@ -56,7 +56,7 @@ async function typing(answer: string, ...args: string[]): Promise<{ code: number
   const ended = runBridgectl(args, {
     env: { BRIDGECTL_URL: bench.server.url, BRIDGECTL_TOKEN: bench.operator.token, NO_COLOR: '1' }, home: '/nonexistent', checkout: '/nonexistent', stdin, stdout, stderr, interrupted: interrupt.signal,
   });
-  await until(() => stderr.text.includes('键入条数'), { within: 20_000, what: 'the question' });
+  await until(() => stderr.text.includes('键入条数'), { within: 60_000, what: 'the question' });
   stdin.write(`${answer}\n`);
   return { code: await ended, out: stdout.text, said: stderr.text };
 }
@@ -87,6 +87,18 @@ describe('bridgectl replay', () => {
     expect([right.code, JSON.parse(right.out)]).toMatchObject([0, { status: 'completed', progress: { delivered: 2 } }]);
   });
 
+  it('sends one transfer in its hours only, as an operation that says until when it waits', async () => {
+    const [one] = await bench.failedCases(1);
+    // All of the day after tomorrow, in Beijing.
+    const day = new Date(Date.now() + 56 * 3_600_000).getUTCDay() || 7;
+    const { code, out } = await run('replay', one?.id ?? '', ...WHY, '--hours', `${day} 00:00-24:00`, '--yes', '--confirm-count', '1', '--detach');
+    expect([code, out]).toEqual([0, expect.stringContaining('投递时段')]);
+    const id = (await last())?.id ?? '';
+    await until(async () => (await bench.show(id)).statusReason === 'outside-hours', { within: 60_000, what: 'the wait for its hours' });
+    expect((await run('operations', 'show', id)).out).toMatch(new RegExp(`不在投递时段.*继续[^]*${day} 00:00-24:00`));
+    expect(bench.sendingsOf([one?.id ?? ''])).toEqual([0]);
+  });
+
   it('ends with 3 when something failed again', async () => {
     await bench.failedCases(2);
     answering = () => REFUSED;
@@ -99,7 +111,7 @@ describe('bridgectl replay', () => {
     let answer = false;
     answering = () => (answer ? {} : null);
     const { child, ended, said } = bridgectl.start(['replay', ...FILTER, ...WHY, '--yes', '--confirm-count', '5'], bench.operator.token);
-    await until(() => /已发出 5/.test(said()), { within: 20_000, what: 'the orders' });
+    await until(() => /已发出 5/.test(said()), { within: 60_000, what: 'the orders' });
     child.kill('SIGINT');
     const { code, said: words } = await ended;
     const id = (await last())?.id ?? '';
@@ -127,5 +139,38 @@ describe('bridgectl replay', () => {
     expect((await run('operations', 'approve', id, '--reason', '同意重新投递')).code).toBe(4);
     expect((await bridgectl.run(['operations', 'approve', id, '--reason', '同意重新投递'], { token: bench.supervisor.token })).code).toBe(0);
     expect((await run('operations', 'start', id, '--reason', '已获批准', '--yes', '--confirm-count', '31')).code).toBe(0);
+  });
+});
+
+describe('bridgectl failures return', () => {
+  const BAD_DATA = { ...REFUSED, httpStatus: 422, errorCode: 'http-422' };
+  const WRONG = ['--field', 'application.regionCode=与账户所在区不符', '--reason', '中心称数据有误'];
+
+  it('returns a whole group to its halls, once the count is confirmed, and shows how far it is', async () => {
+    const [first] = await bench.failedCases(3, BAD_DATA);
+    const group = (await bench.one(first?.id ?? '')).failure_group ?? '';
+    const as = { token: bench.supervisor.token };
+    const { code, out } = await bridgectl.run(['failures', 'return', group, ...WRONG, '--yes', '--confirm-count', '3'], as);
+    expect([code, out]).toEqual([0, expect.stringMatching(/将要退回大厅 +3[\s\S]*已完成：已退回大厅 3，跳过 0\n$/)]);
+    const id = (await last())?.id ?? '';
+    const shown = await run('operations', 'show', id);
+    expect(shown.out).toMatch(/请大厅更正 +application\.regionCode：与账户所在区不符/);
+    const again = await bridgectl.run(['failures', 'return', group, ...WRONG, '--yes', '--confirm-count', '3'], as);
+    expect([again.code, again.out]).toEqual([3, expect.stringMatching(/跳过的原因 +已退回大厅，正等其更正 3/)]);
+    expect((await run('failures', 'return', group, ...WRONG, '--yes', '--confirm-count', '3')).code).toBe(4);
+  });
+});
+
+describe('bridgectl operations', () => {
+  it('keeps what has ended pinned until somebody acknowledges it', async () => {
+    await bench.failedCases(2);
+    expect((await run('replay', '--q', '厅:410204 错误:http-400', ...WHY, '--yes', '--confirm-count', '2')).code).toBe(0);
+    const id = (await last())?.id ?? '';
+    expect((await run('operations', '--pinned')).out).toMatch(new RegExp(`${id}.*已完成（未确认）`));
+    const done = await run('operations', 'acknowledge', id, '--reason', '结果已核对');
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('已确认知悉')]);
+    expect((await run('operations', '--pinned')).out).not.toContain(id);
+    expect((await run('operations', 'show', id)).out).toMatch(/确认 +operator/);
+    expect(await run('operations', 'acknowledge', id, '--reason', '结果已核对')).toMatchObject({ code: 1, said: expect.stringContaining('已经确认过') });
   });
 });

@@ -2,10 +2,10 @@ import type { ExitCode } from '../exit-codes.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CommandError, UsageError } from '../gateway/problems.ts';
 import { plain } from '../terminal/plain-text.ts';
+import { hoursOf } from './channel-settings.ts';
 import { checkConfirmation, confirmCount } from './confirm-count.ts';
-import type { Operation } from './operation-text.ts';
 import { withPeriod, withReason } from './options.ts';
-import { startOperation } from './start-operation.ts';
+import { createOperation } from './start-operation.ts';
 import type { StartArgs } from './start-operation.ts';
 import type { AddCommand, Tools } from './tools.ts';
 
@@ -27,58 +27,65 @@ interface Transfer {
 interface ReplayArgs extends StartArgs {
   readonly what?: readonly string[] | undefined;
   readonly filter?: Readonly<Record<string, string | undefined>>;
+  readonly q?: string | undefined;
   readonly rate?: number | undefined;
   readonly maxInFlight?: number | undefined;
   readonly ladder?: string | undefined;
+  readonly hours?: string | undefined;
   readonly abortRatio?: number | undefined;
   readonly override?: boolean | undefined;
 }
 
 /** Sending again what failed (重新投递): one transfer, several, a failure group, or what a filter finds. */
 export const addReplay: AddCommand = (program, run) => program.command(
-  'replay [what..]', '重新投递：投递编号（可几个）、一个失败分组，或按条件筛选', (command) => withPeriod(withReason(command))
+  'replay [what..]', '重新投递：投递编号（可几个）、一个失败分组，或按条件、检索式筛选', (command) => withPeriod(withReason(command))
     .positional('what', { describe: 'tr_… 或 fg_…', type: 'string', array: true })
     .option('destination', { describe: '筛选：目的地', type: 'string' }).option('kind', { describe: '筛选：内容种类', type: 'string' })
+    .option('hall', { describe: '筛选：大厅编码', type: 'string' }).option('item', { describe: '筛选：事项编码', type: 'string' }).option('event', { describe: '筛选：事件类型', type: 'string' })
     .option('project-no', { describe: '筛选：办件编号', type: 'string' }).option('error-code', { describe: '筛选：错误代码', type: 'string' }).option('error-word', { describe: '筛选：错误类别', type: 'string' })
+    .option('q', { describe: '检索式，同 transfers --q；只有失败的会选入', type: 'string' })
     .option('all-failed', { describe: '筛选：所有失败的', type: 'boolean' })
     .option('yes', { describe: '不问；须同时给出 --confirm-count', type: 'boolean' }).option('confirm-count', { describe: '将要投递的条数，与预检不符即不投', type: 'number' })
     .option('rate', { describe: '每秒至多条数，默认 50', type: 'number' }).option('max-in-flight', { describe: '同时在途至多条数，默认 32', type: 'number' })
     .option('ladder', { describe: '金丝雀阶梯，默认 1,10,10%；none 为不用', type: 'string' })
+    .option('hours', { describe: '只在这些时段投（北京时间），如 "1-5 18:00-24:00; 6,7 00:00-24:00"，1 为星期一', type: 'string' })
     .option('abort-ratio', { describe: '失败比例超过多少即中止（0–1），默认 0.1', type: 'number' })
     .option('override', { describe: '超出对方识别重复的期限也投（须有批准权限）', type: 'boolean' })
     .option('detach', { describe: '开始后不等结果', type: 'boolean' }),
   run((tools, args) => replay(tools, { ...args, filter: filterOf(args) })),
 );
 
-function filterOf(args: { destination?: string; kind?: string; projectNo?: string; errorCode?: string; errorWord?: string; from?: string; to?: string; allFailed?: boolean }): Record<string, string | undefined> {
-  const { destination, kind, projectNo, errorCode, errorWord, from, to } = args;
-  const given = Object.entries({ destination, kind, projectNo, errorCode, errorWord, from, to }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...given, ...(args.allFailed === true ? [['status', 'failed']] : [])]) as Record<string, string | undefined>;
+const FILTERS = ['destination', 'kind', 'hall', 'item', 'event', 'projectNo', 'errorCode', 'errorWord', 'from', 'to'] as const;
+
+function filterOf(args: Readonly<Partial<Record<(typeof FILTERS)[number], string>>> & { allFailed?: boolean }): Record<string, string> {
+  const given = FILTERS.flatMap((name): [string, string][] => (args[name] === undefined ? [] : [[name, args[name]]]));
+  return Object.fromEntries([...given, ...(args.allFailed === true ? [['status', 'failed'] as const] : [])]);
 }
 
 async function replay(tools: Tools, args: ReplayArgs): Promise<ExitCode> {
   checkConfirmation(args);
-  const selection = selectionOf(args.what ?? [], args.filter ?? {});
-  if (selection.transferIds?.length === 1 && selection.transferIds[0] !== undefined) return replayOne(tools, selection.transferIds[0], args);
-  const { reason, ticket, rate, maxInFlight, abortRatio, override } = args;
-  const created = await tools.api.write<Operation>('POST', '/api/operations', {
-    kind: 'replay', selection, reason, ticket, ratePerSecond: rate, maxInFlight, ladder: ladderOf(args.ladder),
-    abort: abortRatio === undefined ? undefined : { failureRatio: abortRatio }, override,
-  });
-  if (!tools.out.json) tools.out.aside(`批量操作 ${created.operationId}`);
-  return startOperation(tools, created.operationId, args);
+  const selection = selectionOf(args.what ?? [], args.filter ?? {}, args.q);
+  const hours = args.hours === undefined ? undefined : hoursOf(args.hours);
+  // One that is to wait for its hours is an operation: a single replay goes at once or not at all.
+  if (hours === undefined && selection.transferIds?.length === 1 && selection.transferIds[0] !== undefined) return replayOne(tools, selection.transferIds[0], args);
+  const { rate, maxInFlight, abortRatio, override } = args;
+  return createOperation(tools, {
+    kind: 'replay', selection, ratePerSecond: rate, maxInFlight, ladder: ladderOf(args.ladder), hours, abort: abortRatio === undefined ? undefined : { failureRatio: abortRatio }, override,
+  }, args);
 }
 
 interface Selection {
   readonly transferIds?: readonly string[];
   readonly failureGroup?: string;
   readonly filter?: Readonly<Record<string, string | undefined>>;
+  readonly q?: string;
 }
 
-/** Exactly one of: transfers, a group, a filter. */
-export function selectionOf(what: readonly string[], filter: Readonly<Record<string, string | undefined>>): Selection {
+/** Exactly one of: transfers, a group, a filter, a search text. */
+export function selectionOf(what: readonly string[], filter: Readonly<Record<string, string | undefined>>, q?: string): Selection {
   const filtered = Object.keys(filter).length > 0;
-  if ((what.length > 0) === filtered) throw new UsageError('请给出投递编号、一个失败分组，或筛选条件，且只给一种', '例：bridgectl replay fg_… --reason …；bridgectl replay --destination centre --error-code http-503 --reason …');
+  if ([what.length > 0, filtered, q !== undefined].filter(Boolean).length !== 1) throw new UsageError('请给出投递编号、一个失败分组、筛选条件，或检索式，且只给一种', '例：bridgectl replay fg_… --reason …；bridgectl replay --destination centre --error-code http-503 --reason …');
+  if (q !== undefined) return { q };
   if (filtered) return { filter };
   const [first = ''] = what;
   if (first.startsWith('fg_')) {

@@ -6,7 +6,7 @@ import { ProgressLine } from '../terminal/progress-bar.ts';
 import { confirmCount } from './confirm-count.ts';
 import type { Confirmation } from './confirm-count.ts';
 import { awaitOperation, followOperation, nextStep } from './follow-operation.ts';
-import { preflightText } from './operation-text.ts';
+import { doingOf, preflightText } from './operation-text.ts';
 import type { Operation, OperationDetail } from './operation-text.ts';
 import type { Tools } from './tools.ts';
 
@@ -16,13 +16,20 @@ export interface StartArgs extends Confirmation {
   readonly detach?: boolean | undefined;
 }
 
+/** Notes an operation, and then starts it as one that was noted before. */
+export async function createOperation(tools: Tools, wish: object, args: StartArgs): Promise<ExitCode> {
+  const created = await tools.api.write<Operation>('POST', '/api/operations', { ...wish, reason: args.reason, ticket: args.ticket });
+  if (!tools.out.json) tools.out.aside(`批量操作 ${created.operationId}`);
+  return startOperation(tools, created.operationId, args);
+}
+
 /** Waits for the preflight, shows it, has the count confirmed, starts, and shows the progress. */
 export async function startOperation(tools: Tools, operationId: string, args: StartArgs): Promise<ExitCode> {
   const examined = await preflight(tools, operationId);
   if (!tools.out.json) tools.out.line(preflightText({ ...examined, newSinceText: `${examined.newSince}（不会加入）` }, tools.out));
   if (examined.status !== 'ready') return cannotStart(tools, examined);
   const { toSend } = examined.preflight;
-  await confirmCount(tools, toSend, examined.kind === 'discard' ? '放弃' : '投递', args).catch((error: unknown) => { throw unstarted(error, operationId); });
+  await confirmCount(tools, toSend, doingOf(examined), args).catch((error: unknown) => { throw unstarted(error, operationId); });
   const started = await tools.api.write<Operation>('POST', `/api/operations/${encodeURIComponent(operationId)}/start`, { reason: args.reason, ticket: args.ticket, confirmCount: toSend });
   if (args.detach !== true) return followOperation(tools, operationId);
   if (tools.out.json) tools.out.answer(started);

@@ -1,5 +1,6 @@
 import { longTime, plain, shortTime } from '../terminal/plain-text.ts';
 import type { Output, Tone } from '../terminal/output.ts';
+import { saveCaseEvidence } from './evidence.ts';
 import { withWatch } from './options.ts';
 import { showView } from './show.ts';
 import type { AddCommand } from './tools.ts';
@@ -26,10 +27,14 @@ interface CaseDetail {
 
 /** One case with everything that happened to it (轨迹). */
 export const addTrace: AddCommand = (program, run) => program.command(
-  'trace <projectNo>', '一个办件的全过程', (command) => withWatch(command).positional('projectNo', { describe: '办件编号', type: 'string', demandOption: true }),
-  run((tools, { projectNo, watch }) => showView<CaseDetail>(tools, {
-    ask: () => tools.api.get<CaseDetail>(`/api/cases/${encodeURIComponent(projectNo)}`), show: (answer) => traceText(answer, tools.out),
-  }, watch)),
+  'trace <projectNo>', '一个办件的全过程', (command) => withWatch(command).positional('projectNo', { describe: '办件编号', type: 'string', demandOption: true })
+    .option('evidence', { describe: '同时把该办件的证据导出到这个文件（须有 see-audit 权限，留痕）', type: 'string' }).conflicts('evidence', 'watch'),
+  run(async (tools, { projectNo, watch, evidence }) => {
+    if (evidence !== undefined) tools.out.aside(`证据已导出到 ${evidence}（${await saveCaseEvidence(tools, projectNo, evidence, false)} 字节）。核验：bridgectl evidence verify ${evidence}`);
+    return showView<CaseDetail>(tools, {
+      ask: () => tools.api.get<CaseDetail>(`/api/cases/${encodeURIComponent(projectNo)}`), show: (answer) => traceText(answer, tools.out),
+    }, watch);
+  }),
 );
 
 /** The case, and below it what happened, in order. */

@@ -24,6 +24,11 @@ export class BrowserSession {
     this.enter(await this.api.ask<LoggedIn>('POST', '/api/session', OWN_PAGE, JSON.stringify({ name, password })));
   }
 
+  /** By what a sign-in with a browser brought, and what only this run knows. */
+  async openByCode(code: string, verifier: string): Promise<void> {
+    this.enter(await this.api.ask<LoggedIn>('POST', '/api/session/code', OWN_PAGE, JSON.stringify({ code, verifier })));
+  }
+
   async changePassword(currentPassword: string, newPassword: string): Promise<void> {
     this.enter(await this.api.ask<LoggedIn>('PUT', '/api/session/password', this.headers, JSON.stringify({ currentPassword, newPassword })));
   }

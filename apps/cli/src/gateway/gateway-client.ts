@@ -30,6 +30,8 @@ const ATTEMPTS = 2;
 export class GatewayClient {
   readonly url: string;
   private readonly options: ClientOptions;
+  /** By which the rest of an answer can be broken off. */
+  private readonly endings = new WeakMap<Response, AbortController>();
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -49,7 +51,7 @@ export class GatewayClient {
   /** @throws ApiProblem, UnreachableError, InterruptedError */
   async ask<T>(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body?: string): Promise<Answered<T>> {
     const response = await this.send(method, path, headers, body);
-    const text = await this.timely(() => response.text());
+    const text = await this.timely(response, () => response.text());
     const parsed = parse(text);
     if (!response.ok) throw new ApiProblem(problemOf(response.status, parsed));
     if (parsed === undefined) throw new UnreachableError(this.url, '答复不是 JSON：这个地址不是网关');
@@ -59,26 +61,34 @@ export class GatewayClient {
     };
   }
 
+  /** An answer that is text. */
+  async text(path: string, query: Query = {}): Promise<string> {
+    const response = await this.send('GET', path + searchOf(query), {});
+    const text = await this.timely(response, () => response.text());
+    if (!response.ok) throw new ApiProblem(problemOf(response.status, parse(text)));
+    return text;
+  }
+
   /** A report that is given with a refusal too. */
   async askAnyway<T>(path: string): Promise<{ readonly body: T | undefined; readonly date: number | null }> {
     const response = await this.send('GET', path, {});
-    const body = parse(await this.timely(() => response.text())) as T | undefined;
+    const body = parse(await this.timely(response, () => response.text())) as T | undefined;
     return { body, date: dateOf(response) };
   }
 
   /** The answer as it comes in, for what may be too large to be held. */
   async stream(path: string, query: Query = {}): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.send('GET', path + searchOf(query), {});
-    if (!response.ok) throw new ApiProblem(problemOf(response.status, parse(await this.timely(() => response.text()))));
+    if (!response.ok) throw new ApiProblem(problemOf(response.status, parse(await this.timely(response, () => response.text()))));
     if (response.body === null) throw new UnreachableError(this.url, '答复是空的');
-    return this.pieces(response.body.getReader());
+    return this.pieces(response, response.body.getReader());
   }
 
   /** Each piece has to come in time; the whole may take as long as it takes. */
-  private async *pieces(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
+  private async *pieces(response: Response, reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
-        const { done, value } = await this.timely(() => reader.read());
+        const { done, value } = await this.timely(response, () => reader.read());
         if (done) return;
         yield value;
       }
@@ -92,10 +102,12 @@ export class GatewayClient {
     const all = { accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers };
     for (let attempt = 1; ; attempt += 1) {
       const late = new AbortController();
-      const timer = setTimeout(() => late.abort(new DOMException(`${timeoutMs / 1000} 秒内没有答复`, 'TimeoutError')), timeoutMs);
+      const timer = setTimeout(() => late.abort(tooLate(timeoutMs)), timeoutMs);
       const signal = AbortSignal.any([interrupted, late.signal]);
       try {
-        return refuseRedirect(await fetch(this.url + path, { method, headers: all, body: body ?? null, redirect: 'manual', signal }), this.url);
+        const response = await fetch(this.url + path, { method, headers: all, body: body ?? null, redirect: 'manual', signal });
+        this.endings.set(response, late);
+        return refuseRedirect(response, this.url);
       } catch (error) {
         if (interrupted.aborted || attempt >= ATTEMPTS || !isDropped(error)) throw this.explained(error);
       } finally {
@@ -104,12 +116,18 @@ export class GatewayClient {
     }
   }
 
-  private async timely<T>(act: () => Promise<T>): Promise<T> {
-    const late = AbortSignal.timeout(this.options.timeoutMs);
-    const ended = new Promise<never>((_resolve, reject) => {
-      late.addEventListener('abort', () => reject(late.reason as Error), { once: true });
-    });
-    return Promise.race([act(), ended]).catch((error: unknown) => { throw this.explained(error); });
+  /** What takes too long is broken off: a connection that stays open would keep the program from ending. */
+  private async timely<T>(response: Response, act: () => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.options;
+    const late = this.endings.get(response) ?? new AbortController();
+    const timer = setTimeout(() => late.abort(tooLate(timeoutMs)), timeoutMs);
+    try {
+      return await act();
+    } catch (error) {
+      throw this.explained(late.signal.aborted ? late.signal.reason : error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private explained(error: unknown): Error {
@@ -117,6 +135,10 @@ export class GatewayClient {
     if (error instanceof UnreachableError) return error;
     return new UnreachableError(this.url, reasonOf(error));
   }
+}
+
+function tooLate(timeoutMs: number): DOMException {
+  return new DOMException(`${timeoutMs / 1000} 秒内没有答复`, 'TimeoutError');
 }
 
 /** `?a=b`, or nothing. */
@@ -149,7 +171,7 @@ function isDropped(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const cause = typeof error === 'object' && error !== null ? (error as { cause?: unknown }).cause : undefined;
   const code = typeof cause === 'object' && cause !== null ? (cause as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';
 }

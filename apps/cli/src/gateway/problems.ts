@@ -77,6 +77,7 @@ function exitCodeOf(status: number): ExitCode {
 const ADVICE: Readonly<Record<string, string>> = {
   'token-missing': '运行 bridgectl login，或用 --token-file、BRIDGECTL_TOKEN_FILE 指定令牌文件。',
   'token-wrong': '令牌已过期、已撤销或不属于此网关：运行 bridgectl login 重新登录。',
+  'token-unconfirmed': '用统一身份认证登录一次（浏览器打开网关的 /api/session/oidc，或 bridgectl login --oidc），令牌随即恢复有效。',
   forbidden: '用有此权限的账号运行 bridgectl login；登录所得令牌的权限见 bridgectl login --help。',
   'changed-meanwhile': '请看过现在的情况再运行一次。',
   'route-unknown': '此网关没有这个接口，可能比 bridgectl 旧：请升级网关。',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { partsOf } from '#bus';
-import { completionUpdatesQueue, deadLetterQueue, EXCHANGES, QUEUES, REPORT_ROUTES, transferRoute, type DeliveryReceipt, type Destination } from '#contracts';
+import { completionUpdatesQueue, deadLetterQueue, EXCHANGES, QUEUES, recordedRoute, REPORT_ROUTES, transferRoute, type ConnectionCheck, type DeliveryReceipt, type Destination, type EdgeStatus } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import { freePort, until, withRedis, withVhost } from '../../../../test/support/index.ts';
 import { LEDGER_KEYS, startAdapter } from '../district-adapter.fixture.ts';
@@ -10,7 +10,7 @@ import { Platform, PLATFORM_KEYS, type Arrival } from '../platform.fixture.ts';
 
 /** Long for what should arrive, short for what never will: a busy machine must not look like a slow receiver. */
 const PATIENT_MS = 10_000;
-const HASTY_MS = 400;
+const HASTY_MS = 1_500;
 const ring = KeyRing.fromJson(LEDGER_KEYS);
 const platform = new Platform();
 let adapter: RunningApp;
@@ -50,6 +50,23 @@ beforeAll(async () => {
   });
 });
 
+/** Asks the adapter to test the way to a hall, as the gateway does, and gives the answer from its reports. */
+async function tested(testId: string, destination: Destination): Promise<ConnectionCheck> {
+  const answers: ConnectionCheck[] = [];
+  const { consumerTag } = await channel.consume(QUEUES.edgeStatus, (message) => {
+    if (message === null) return;
+    answers.push(...open<EdgeStatus>(message.content, message.properties.headers ?? {}).connections?.filter((check) => check.testId === testId) ?? []);
+    channel.ack(message);
+  });
+  const sealed = ring.seal(Buffer.from(JSON.stringify({ testId, destination })));
+  channel.publish(EXCHANGES.reports, recordedRoute('district-adapter'), sealed.bytes, {
+    persistent: true, messageId: `test.${testId}`, type: 'connection.test', headers: { 'x-key-version': sealed.version },
+  });
+  const answer = await until(() => answers[0], { within: 30_000, what: `the answer to ${testId}` });
+  await channel.cancel(consumerTag);
+  return answer;
+}
+
 function open<T>(content: Buffer, headers: Record<string, unknown>): T {
   return JSON.parse(ring.open(Number(headers['x-key-version']), content).toString()) as T;
 }
@@ -66,7 +83,7 @@ function order(destination: Destination, change: object = {}): string {
 }
 
 function receiptOf(transferId: string): Promise<DeliveryReceipt> {
-  return until(() => receipts.find((receipt) => receipt.transferId === transferId), { within: 15_000, what: `the receipt of ${transferId}` });
+  return until(() => receipts.find((receipt) => receipt.transferId === transferId), { within: 30_000, what: `the receipt of ${transferId}` });
 }
 
 function arrivalOf(transferId: string): Arrival | undefined {
@@ -164,8 +181,18 @@ describe('an attempt that fails is told as what it was', () => {
     const headers = await until(async () => {
       const letter = await channel.get(deadLetterQueue('district-adapter'), { noAck: true });
       return letter === false ? null : letter.properties.headers;
-    }, { within: 10_000, what: 'the dead letter' });
+    }, { within: 20_000, what: 'the dead letter' });
     expect(JSON.stringify(headers)).toContain('order-unreadable');
+  });
+});
+
+describe('a test of the way to a hall', () => {
+  it('is made when the gateway asks, and answered with the next report; nothing comes to the hall that it could take for an update', async () => {
+    const before = platform.arrivals.filter(({ body }) => body !== '').length;
+    expect(await tested('ct_1', 'hall:410204')).toMatchObject({ destination: 'hall:410204', ok: true, step: 'http', code: null });
+    expect(await tested('ct_2', 'hall:410205')).toMatchObject({ ok: false, step: 'tcp', code: 'connection-refused' });
+    expect(await tested('ct_3', 'hall:419999')).toMatchObject({ ok: false, step: 'address', code: 'endpoint-unknown' });
+    expect(platform.arrivals.filter(({ body }) => body !== '').length).toBe(before);
   });
 });
 

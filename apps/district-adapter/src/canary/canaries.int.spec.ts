@@ -55,9 +55,10 @@ describe('the canaries of an adapter', () => {
     await Promise.all([start(), start()]);
     await until(() => arrived.length >= before + 16, { within: 20_000, what: 'eight turns of both halls' });
     for (const hall of ['410203', '410204']) {
-      const times = arrived.filter(({ party }) => party === `hall:${hall}`).map(({ event }) => Date.parse(event.time)).sort((one, other) => one - other);
-      const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
-      expect(Math.min(...gaps)).toBeGreaterThan(INTERVAL_MS * 0.6);
+      const times = arrived.slice(before).filter(({ party }) => party === `hall:${hall}`).map(({ event }) => Date.parse(event.time));
+      const turns = (Math.max(...times) - Math.min(...times)) / INTERVAL_MS;
+      // Each for itself they would send three in each interval; one that a busy machine sends late comes nearer to the next, and is none more.
+      expect(times.length - 1).toBeLessThan(turns * 1.5 + 1);
     }
   });
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Channel, type ChannelModel } from 'amqplib';
-import { QUEUES, transferIdOf, type DoorRefusal } from '#contracts';
+import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
+import { partsOf } from '#bus';
+import { QUEUES, transferIdOf, type DoorRefusal, type JiujinEvent } from '#contracts';
 import { KeyRing, type RunningApp } from '#runtime';
 import granted from '../../../../libs/contracts/examples/permission.granted.json' with { type: 'json' };
 import example from '../../../../libs/contracts/examples/case.received.json' with { type: 'json' };
@@ -43,7 +44,8 @@ beforeAll(async () => {
   adapter = await startAdapter({
     RABBITMQ_URL: through(vhost.url, await brokerWire.open()),
     REDIS_URL: through(redis.url, await redisWire.open()),
-    REDIS_PREFIX: redis.prefix,
+    // Nobody acknowledges anything here.
+    REDIS_PREFIX: redis.prefix, JOURNAL_PATIENCE_MS: '600000',
   });
   broker = await connect(vhost.url);
   channel = await broker.createChannel();
@@ -56,7 +58,7 @@ interface Answer {
 }
 
 async function send(path: string, body: string, headers: Record<string, string>, origin = adapter.origin): Promise<Answer> {
-  const response = await fetch(origin + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(origin + path, { method: 'POST', headers, body, signal: AbortSignal.timeout(60_000) });
   return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> };
 }
 
@@ -65,18 +67,31 @@ function post(event: unknown, signing: Signing = {}, path = PATH): Promise<Answe
   return send(path, body, signedHeaders(path, body, signing));
 }
 
+/** What a sound event is answered; again where Redis did not answer in time, which on a machine that stalls it may not. */
+async function posted(event: unknown, signing?: Signing, path?: string): Promise<Answer> {
+  return until(async () => {
+    const answer = await post(event, signing, path);
+    return answer.body['code'] === 'store-unavailable' ? null : answer;
+  }, { within: 30_000, every: 100, what: 'Redis to answer in time' });
+}
+
 async function take<T>(queue: string, matches: (body: T) => boolean): Promise<{ body: T; headers: Record<string, unknown> }> {
   return until(async () => {
     const message = await channel.get(queue, { noAck: true });
     if (message === false) return null;
-    const headers = message.properties.headers ?? {};
-    const body = JSON.parse(KeyRing.fromJson(LEDGER_KEYS).open(Number(headers['x-key-version']), message.content).toString()) as T;
-    return matches(body) ? { body, headers } : null;
-  }, { within: 10_000, what: `a message in ${queue}` });
+    const parts = partsOf(message).map(({ content, properties: { headers = {} } }: Pick<GetMessage, 'content' | 'properties'>) => (
+      { body: JSON.parse(KeyRing.fromJson(LEDGER_KEYS).open(Number(headers['x-key-version']), content).toString()) as T, headers }));
+    return parts.filter(({ body }) => matches(body)).at(0);
+  }, { within: 30_000, every: 5, what: `a message in ${queue}` });
 }
 
-async function countEvents(): Promise<number> {
-  return (await channel.checkQueue(QUEUES.intake)).messageCount;
+/** What has come into the queue until now: everything up to an event that is sent for the purpose. */
+async function published(): Promise<JiujinEvent[]> {
+  const last = eventLike(received);
+  expect(await posted(last)).toMatchObject({ status: 202 });
+  const events: JiujinEvent[] = [];
+  await take<JiujinEvent>(QUEUES.intake, (event) => events.push(event) > 0 && event.id === last.id);
+  return events.slice(0, -1);
 }
 
 function expectProblem(answer: Answer, status: number, code: string): void {
@@ -91,7 +106,7 @@ function expectProblem(answer: Answer, status: number, code: string): void {
 describe('the door takes what is signed and sound', () => {
   it('answers 202 with the transfer id, and the event lies sealed in the queue', async () => {
     const event = eventLike(received);
-    const answer = await post(event);
+    const answer = await posted(event);
     expect(answer).toMatchObject({ status: 202, body: { id: event.id, transferId: transferIdOf(event.source, event.id, 'centre'), status: 'accepted' } });
     const message = await take<{ id: string }>(QUEUES.intake, ({ id }) => id === event.id);
     expect(message.body).toEqual(event);
@@ -102,9 +117,9 @@ describe('the door takes what is signed and sound', () => {
 
   it('takes the same event again, under a new nonce', async () => {
     const event = eventLike(received);
-    expect(await post(event)).toMatchObject({ status: 202 });
-    expect(await post(event)).toMatchObject({ status: 202 });
-    expect(await post({ ...event, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toMatchObject({ status: 202 });
+    expect(await posted(event)).toMatchObject({ status: 202 });
+    expect(await posted(event)).toMatchObject({ status: 202 });
+    expect(await posted({ ...event, traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toMatchObject({ status: 202 });
   });
 
   it('carries the trace of the request to the bus when the event names none', async () => {
@@ -117,10 +132,10 @@ describe('the door takes what is signed and sound', () => {
 
   it('takes permissions from the bureau at its own door', async () => {
     const event = eventLike(granted);
-    const answer = await post(event, { appKey: 'bureau' }, '/v1/bureau/events');
+    const answer = await posted(event, { appKey: 'bureau' }, '/v1/bureau/events');
     // A permission causes no transfer, so none is named.
     expect([answer.status, answer.body]).toEqual([202, { id: event.id, status: 'accepted' }]);
-    const batch = await post([event], { appKey: 'bureau', contentType: BATCH }, '/v1/bureau/events');
+    const batch = await posted([event], { appKey: 'bureau', contentType: BATCH }, '/v1/bureau/events');
     expect([batch.status, batch.body]).toEqual([202, [{ id: event.id, status: 202 }]]);
   });
 
@@ -133,7 +148,7 @@ describe('the door takes what is signed and sound', () => {
       { id: bad.id, status: 422, problem: { code: 'contract-broken', errors: [{ field: 'time' }] } },
       { id: null, status: 400, problem: { code: 'not-a-cloudevent' } },
     ]);
-    expect((await post([eventLike(received), eventLike(received)], { contentType: BATCH })).status).toBe(202);
+    expect((await posted([eventLike(received), eventLike(received)], { contentType: BATCH })).status).toBe(202);
   });
 });
 
@@ -143,10 +158,10 @@ describe('the door refuses, says why, and publishes nothing', () => {
     ['a wrong signature', 'signature-invalid', (headers: Record<string, string>) => ({ ...headers, 'x-signature': 'f'.repeat(64) })],
     ['an unknown key', 'unknown-key', (headers: Record<string, string>) => ({ ...headers, 'x-key-id': 'never' })],
   ])('401 for %s', async (_, code, change) => {
-    const before = await countEvents();
-    const body = JSON.stringify(eventLike(received));
+    const event = eventLike(received);
+    const body = JSON.stringify(event);
     expectProblem(await send(PATH, body, change(signedHeaders(PATH, body))), 401, code);
-    expect(await countEvents()).toBe(before);
+    expect((await published()).map(({ id }) => id)).not.toContain(event.id);
   });
 
   it('401 for a body other than the one that was signed', async () => {
@@ -163,10 +178,10 @@ describe('the door refuses, says why, and publishes nothing', () => {
 
   it('401 for a nonce used before, also when the first use was refused', async () => {
     const nonce = randomUUID();
+    const replay = eventLike(received);
     expect(await post(eventLike(received), { nonce })).toMatchObject({ status: 202 });
-    const before = await countEvents();
-    expectProblem(await post(eventLike(received), { nonce }), 401, 'nonce-replayed');
-    expect(await countEvents()).toBe(before);
+    expectProblem(await post(replay, { nonce }), 401, 'nonce-replayed');
+    expect((await published()).map(({ id }) => id)).not.toContain(replay.id);
     const other = randomUUID();
     expectProblem(await post(eventLike(received, { time: 'yesterday' }), { nonce: other }), 422, 'contract-broken');
     expectProblem(await post(eventLike(received), { nonce: other }), 401, 'nonce-replayed');
@@ -194,11 +209,12 @@ describe('the door refuses, says why, and publishes nothing', () => {
 
   it('409 for an id used before with another body, and keeps the first', async () => {
     const event = eventLike(received);
-    expect(await post(event)).toMatchObject({ status: 202 });
-    const before = await countEvents();
+    expect(await posted(event)).toMatchObject({ status: 202 });
     expectProblem(await post({ ...event, sequence: 7 }), 409, 'id-reused');
-    expect(await countEvents()).toBe(before);
-    expect(await post(event)).toMatchObject({ status: 202 });
+    expect(await posted(event)).toMatchObject({ status: 202 });
+    const bodies = (await published()).filter(({ id }) => id === event.id);
+    expect(bodies.length).toBeGreaterThan(0);
+    expect(bodies.filter((body) => body.sequence === 7)).toEqual([]);
   });
 
   it('413 for one event above 1 MiB, for a batch above 8 MiB and above 500 events', async () => {
@@ -235,7 +251,7 @@ describe('the door refuses, says why, and publishes nothing', () => {
     const answer = await post(eventLike(received, ahead(6)));
     expectProblem(answer, 422, 'contract-broken');
     expect(answer.body['errors']).toMatchObject([{ field: 'data.receivedAt', rule: 'not-in-future' }]);
-    expect(await post(eventLike(received, ahead(4)))).toMatchObject({ status: 202 });
+    expect(await posted(eventLike(received, ahead(4)))).toMatchObject({ status: 202 });
   });
 
   it('reports a refusal to the gateway by ids and fields only', async () => {
@@ -270,21 +286,20 @@ describe('the door under stress', () => {
   it('503 with Retry-After while Redis is away, and 202 again when it is back', async () => {
     const event = eventLike(received);
     redisWire.cut();
-    const before = await countEvents();
     const answer = await post(event);
     expectProblem(answer, 503, 'store-unavailable');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(await countEvents()).toBe(before);
     expect((await fetch(`${adapter.origin}/health/ready`)).status).toBe(503);
     redisWire.mend();
+    expect((await published()).map(({ id }) => id)).not.toContain(event.id);
     await until(async () => (await post(event)).status === 202, { within: 20_000, every: 200, what: 'a 202 after Redis is back' });
   });
 
   it('202 while RabbitMQ is away, from the spool, and the event reaches RabbitMQ when it is back', async () => {
     const events = [eventLike(received), eventLike(received), eventLike(received)] as const;
     brokerWire.cut();
-    expect(await post(events[0])).toMatchObject({ status: 202, body: { status: 'accepted' } });
-    expect(await post([events[1], events[2]], { contentType: BATCH })).toMatchObject({ status: 202 });
+    expect(await posted(events[0])).toMatchObject({ status: 202, body: { status: 'accepted' } });
+    expect(await posted([events[1], events[2]], { contentType: BATCH })).toMatchObject({ status: 202 });
     const ready = await fetch(`${adapter.origin}/health/ready`);
     expect([ready.status, await ready.json()]).toMatchObject([200, { status: 'limited', checks: { rabbitmq: { status: 'down' } } }]);
     brokerWire.mend();

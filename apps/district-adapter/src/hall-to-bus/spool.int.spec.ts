@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Worker } from 'bullmq';
 import { EVENT_ROUTES, EXCHANGES, QUEUES } from '#contracts';
 import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
-import { caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
+import { accepted, caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
 
 let rig: IngressRig;
 // Before the fixtures' own hooks: the vhost goes only after those who use it.
@@ -47,7 +47,7 @@ describe('while RabbitMQ is away', () => {
       let turn = 0;
       const sendOne = async (subject: string): Promise<void> => {
         const event = eventOf(subject);
-        expect(await send(turn++ % 2 === 0 ? first : second, event)).toMatchObject({ status: 202 });
+        await accepted(turn++ % 2 === 0 ? first : second, event);
         sent.get(subject)?.push(event.id);
       };
       const queuesUp = async (subject: string): Promise<boolean> => await rig.redis.hexists(rig.key('spooled:cases'), subject) === 1;
@@ -76,9 +76,9 @@ describe('while RabbitMQ is away', () => {
       const subject = caseNo();
       const events = Array.from({ length: 30 }, () => eventOf(subject));
       rig.brokerWire.cut();
-      expect(await send(adapter, events.slice(0, 20))).toMatchObject({ status: 202 });
+      await accepted(adapter, events.slice(0, 20));
       rig.mend();
-      expect(await send(adapter, events.slice(20))).toMatchObject({ status: 202 });
+      await accepted(adapter, events.slice(20));
       const arrived = await rig.takeUntil(events.map(({ id }) => id));
       expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
     });
@@ -88,7 +88,7 @@ describe('while RabbitMQ is away', () => {
     await running(async (adapter) => {
       const event = eventOf(caseNo());
       rig.brokerWire.cut();
-      for (let times = 0; times < 5; times++) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      for (let times = 0; times < 5; times++) await accepted(adapter, event);
       expect(await spooled()).toBe(1);
       expect(await rig.redis.llen(rig.key('spool:wait'))).toBe(1);
       rig.mend();
@@ -101,10 +101,10 @@ describe('while RabbitMQ is away', () => {
     rig.brokerWire.cut();
     const subject = caseNo();
     const events = Array.from({ length: 10 }, () => eventOf(subject));
-    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    for (const event of events) await accepted(adapter, event);
     const startedAt = performance.now();
     await rig.stop(adapter);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     rig.mend();
     await running(async () => {
       const arrived = await rig.takeUntil(events.map(({ id }) => id));
@@ -117,7 +117,7 @@ describe('while RabbitMQ is away', () => {
     // RabbitMQ is there and takes nothing: the job is in hand, and stays there.
     await rig.channel.unbindQueue(QUEUES.intake, EXCHANGES.events, EVENT_ROUTES.intake);
     const events = Array.from({ length: 5 }, () => eventOf(caseNo()));
-    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    for (const event of events) await accepted(adapter, event);
     await until(async () => await rig.redis.llen(rig.key('spool:active')) === 1, { within: 20_000, every: 20, what: 'a job in hand' });
     await rig.stop(adapter);
     expect(await rig.redis.llen(rig.key('spool:active'))).toBe(0);
@@ -135,7 +135,7 @@ describe('while RabbitMQ is away', () => {
       const event = eventOf(caseNo());
       expect(await send(adapter, event)).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
       await rig.redis.del(rig.key('spool:wait'));
-      expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      await accepted(adapter, event);
       rig.mend();
       expect(await rig.takeUntil([event.id])).toHaveLength(1);
     });
@@ -145,7 +145,7 @@ describe('while RabbitMQ is away', () => {
     await running(async (adapter) => {
       rig.brokerWire.cut();
       const events = Array.from({ length: 10 }, () => eventOf(caseNo()));
-      for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      for (const event of events) await accepted(adapter, event);
       rig.redisWire.cut();
       expect(await send(adapter, eventOf(caseNo()))).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
       rig.mend();
@@ -159,7 +159,7 @@ describe('while RabbitMQ is away', () => {
       rig.brokerWire.cut();
       const subject = caseNo();
       const events = Array.from({ length: 20 }, () => eventOf(subject));
-      for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      for (const event of events) await accepted(adapter, event);
       rig.mend();
       const arrived = await rig.takeUntil(events.map(({ id }) => id));
       expect(arrived.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
@@ -174,7 +174,7 @@ describe('a process that dies with a job of the spool in hand', () => {
     const events = Array.from({ length: 6 }, () => eventOf(subject));
     const adapter = await rig.start();
     rig.brokerWire.cut();
-    for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+    for (const event of events) await accepted(adapter, event);
     await rig.stop(adapter);
     // Takes the first job as a process does that is killed then: its lock runs out, and nobody says a word about the job.
     const connection = rig.redis.duplicate({ maxRetriesPerRequest: null });
@@ -191,29 +191,26 @@ describe('a process that dies with a job of the spool in hand', () => {
 });
 
 describe('while RabbitMQ hangs', () => {
+  const PATIENCE_MS = 2_500;
+
   it('the first request waits a little, the next ones do not, and everything arrives when it answers again', async () => {
     await running(async (adapter) => {
       rig.brokerWire.stall();
       const first = Array.from({ length: 20 }, () => eventOf(caseNo()));
-      const answers = await Promise.all(first.map((event) => send(adapter, event)));
-      expect(answers.map(({ status }) => status)).toEqual(first.map(() => 202));
-      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2_500);
+      const answers = await Promise.all(first.map((event) => accepted(adapter, event)));
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(4 * PATIENCE_MS);
       const later = Array.from({ length: 30 }, () => eventOf(caseNo()));
       const quick: number[] = [];
-      for (const event of later) {
-        const answer = await send(adapter, event);
-        expect(answer.status).toBe(202);
-        quick.push(answer.ms);
-      }
-      expect(quick.sort((a, b) => a - b)[15]).toBeLessThan(300);
+      for (const event of later) quick.push((await accepted(adapter, event)).ms);
+      expect(quick.sort((a, b) => a - b)[15]).toBeLessThan(PATIENCE_MS / 2);
       rig.mend();
       expect(await rig.takeUntil([...first, ...later].map(({ id }) => id))).toHaveLength(50);
       const after = eventOf(caseNo());
       await until(async () => {
         await send(adapter, after);
         return (await rig.takeAll()).some(({ headers }) => headers['x-republished'] === undefined);
-      }, { within: 15_000, every: 200, what: 'the direct way again' });
-    }, { CONFIRM_PATIENCE_MS: '500' });
+      }, { within: 30_000, every: 200, what: 'the direct way again' });
+    }, { CONFIRM_PATIENCE_MS: String(PATIENCE_MS) });
   });
 
   it('an event that Redis lost while it waited for its confirm is in there again when it is answered 202', async () => {
@@ -221,7 +218,7 @@ describe('while RabbitMQ hangs', () => {
       rig.brokerWire.stall();
       const event = eventOf(caseNo());
       const answered = send(adapter, event);
-      await until(async () => await rig.entries() === 1, { within: 5_000, every: 10, what: 'the event in the journal' });
+      await until(async () => await rig.entries() === 1, { within: 20_000, every: 10, what: 'the event in the journal' });
       await rig.redis.flushdb();
       expect(await answered).toMatchObject({ status: 202 });
       const id = `/halls/410204#${event.id}`;
@@ -234,7 +231,8 @@ describe('while RabbitMQ hangs', () => {
       rig.brokerWire.cut();
       rig.mend();
       expect(await rig.takeUntil([event.id])).toHaveLength(1);
-    }, { CONFIRM_PATIENCE_MS: '1500' });
+      // Redis must have lost it before the wait for the confirm is over, whatever holds this machine up in between.
+    }, { CONFIRM_PATIENCE_MS: '4000' });
   });
 
   it('no more than so many bytes of requests are in hand; the rest is told to come later', async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { QUEUES } from '#contracts';
 import type { HealthReport } from '#runtime';
 import { until, withRedis, withVhost } from '../../../../test/support/index.ts';
-import { caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
+import { accepted, caseNo, eventOf, IngressRig, send, type Adapter } from './ingress-rig.fixture.ts';
 
 const within = 30_000;
 
@@ -44,12 +44,13 @@ describe('an adapter that is started while RabbitMQ', () => {
   ])('%s opens its door, is ready and says what it is without, and brings everything in order when RabbitMQ comes', async (_how, breaking) => {
     await starting(breaking, async (adapter) => {
       expect((await health(adapter, 'live')).status).toBe(200);
+      await until(async () => (await health(adapter, 'ready')).report.checks['redis']?.status === 'up', { within, what: 'Redis to answer in time' });
       expect(await health(adapter, 'ready')).toMatchObject({
         status: 200, report: { status: 'limited', checks: { redis: { status: 'up' }, rabbitmq: { status: 'down', reason: expect.stringContaining('away') } } },
       });
       const subject = caseNo();
       const events = Array.from({ length: 12 }, () => eventOf(subject));
-      for (const event of events) expect(await send(adapter, event)).toMatchObject({ status: 202 });
+      for (const event of events) await accepted(adapter, event);
       rig.mend();
       await whole(adapter);
       const arrived = await rig.takeUntil(events.map(({ id }) => id));
@@ -64,7 +65,7 @@ describe('an adapter that is started while RabbitMQ', () => {
     const adapter = await rig.start();
     const startedAt = performance.now();
     await rig.stop(adapter);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 });
 

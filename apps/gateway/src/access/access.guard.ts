@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
   /** What a resource as a whole asks for is enough to read it. A route that does something names its own right, or stays closed. */
   private neededBy(context: ExecutionContext, method: string): Need | undefined {
     const own = this.reflector.get(Needs, context.getHandler());
-    return own ?? (method === 'GET' ? this.reflector.get(Needs, context.getClass()) : undefined);
+    return own ?? (method === 'GET' || method === 'HEAD' ? this.reflector.get(Needs, context.getClass()) : undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
+import { GatewayConfig } from '../gateway.config.ts';
 import { findApiToken, noteTokenUsed } from '../ledger/access-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
@@ -20,9 +21,10 @@ export class Authenticate {
     @Inject(Sessions) private readonly sessions: Sessions,
     @Inject(PublicAddress) private readonly address: PublicAddress,
     @Inject(OPS_POOL) private readonly db: Kysely<LedgerTables>,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws OpsProblem `token-missing`, `token-wrong`, `session-ended` or `csrf-refused` */
+  /** @throws OpsProblem `token-missing`, `token-wrong`, `token-unconfirmed`, `session-ended` or `csrf-refused` */
   async run(request: CalledRequest): Promise<Caller> {
     return this.prove(request, true);
   }
@@ -60,8 +62,12 @@ export class Authenticate {
 
   /** A token can do what it was made for, as far as its person can do it today. */
   private async ofApiToken(presented: string, { ip }: CalledRequest): Promise<Caller | null> {
-    const token = await findApiToken(this.db, digestOfToken(presented));
+    const token = await findApiToken(this.db, digestOfToken(presented), this.config.oidcConfirmMs);
     if (token === undefined) return null;
+    if (token.unconfirmed) throw new OpsProblem('token-unconfirmed', {
+      detail: 'The person of this token has not signed in at the identity provider for too long (OIDC_CONFIRM_MS); after they have, it is good again.',
+      detailZh: '该令牌的本人太久没有用统一身份认证登录（OIDC_CONFIRM_MS）；本人重新登录后，令牌恢复有效。',
+    });
     if (token.stale) await noteTokenUsed(this.db, token.id);
     const today = rightsOf(token.roles);
     return {

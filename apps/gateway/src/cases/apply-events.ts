@@ -5,6 +5,7 @@ import { rowToOrder } from '../dispatch/transfer-order.ts';
 import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
 import { countFailures } from '../failures/count-failures.ts';
 import { findEvents, insertDuplicates } from '../ledger/event-rows.ts';
+import type { KnownRow } from '../ledger/event-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { loadUnanswered } from '../ledger/transfer-rows.ts';
 import { resumeReturned } from '../revisions/resume-returned.ts';
@@ -17,6 +18,7 @@ import { failuresOf } from './failed-transfers.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { Duplicate } from './find-duplicates.ts';
 import { loadMemory } from './load-memory.ts';
+import type { LoadedMemory } from './load-memory.ts';
 import { planBatch, planWaiting } from './plan-batch.ts';
 import type { PlannedTransfer } from './plan-transfers.ts';
 import { writeBatch } from './write-batch.ts';
@@ -41,28 +43,45 @@ export interface AppliedBatch {
   readonly orders: readonly OrderedTransfer[];
 }
 
-/** Locks the cases of a batch and applies it, inside the caller's transaction. */
+/**
+ * Locks the cases of a batch and applies it, inside the caller's transaction. The lock and what is asked under it are one trip: the server takes
+ * them in this order, and each question sees what was committed before it was its turn.
+ */
 export async function applyEvents(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], options: ApplyOptions): Promise<AppliedBatch> {
-  const time = await lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.patience);
-  const applied = await applyLocked(trx, arrivals, time, options);
+  const [time, found] = await Promise.all([lockBatch(trx, arrivals.map((arrived) => arrived.orderKey), options.patience), lookUp(trx, arrivals, options.keys)]);
+  const applied = await applyLocked(trx, arrivals, found, time, options);
   await countFailures(trx, failuresOf(applied.transfers, time.at));
   return applied;
 }
 
+/** What the ledger knows of a batch before it is applied. */
+export interface LookedUp {
+  /** What the inbox has of its events. */
+  readonly known: readonly KnownRow[];
+  readonly memory: LoadedMemory;
+}
+
+/** Asks the ledger about a batch whose cases are locked: nobody else can add an event of theirs, so the answers stay true until the commit. */
+export async function lookUp(trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], keys: KeyRing): Promise<LookedUp> {
+  const events = arrivals.map(({ event }) => event);
+  const [known, memory] = await Promise.all([
+    findEvents(trx, events.map(({ source, id }) => ({ source, event_id: id }))), loadMemory(trx, orderKeysOf(arrivals), events, keys),
+  ]);
+  return { known, memory };
+}
+
 /**
- * Applies a batch whose cases the caller has locked: nobody else can add an event of theirs, so what the inbox answers stays true until
- * the commit. An event seen before is not applied. When its message may have been worked on before, an order that was committed may
- * never have been published: what its case has under way is then ordered once more. What failed is left for the caller to count, with the rest
- * of its transaction.
+ * Applies a batch by what {@link lookUp} found. An event seen before is not applied. When its message may have been worked on before, an order
+ * that was committed may never have been published: what its case has under way is then ordered once more. What failed is left for the caller to
+ * count, with the rest of its transaction.
  */
 export async function applyLocked(
-  trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], time: BatchTime, options: ApplyOptions,
+  trx: Transaction<LedgerTables>, arrivals: readonly ArrivedEvent[], found: LookedUp, time: BatchTime, options: ApplyOptions,
 ): Promise<AppliedBatch> {
-  const rows = await findEvents(trx, arrivals.map(({ event }) => ({ source: event.source, event_id: event.id })));
-  const known = new Map(rows.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));
+  const known = new Map(found.known.map((row) => [eventKey({ source: row.source, id: row.event_id }), row]));
   const { fresh, duplicates } = findDuplicates(arrivals, known);
   const unanswered = await ordersLost(trx, duplicates, options.keys);
-  const memory = await loadMemory(trx, orderKeysOf(fresh), fresh, time, options.keys);
+  const memory = { ...found.memory, time };
   const plan = planBatch(memory, fresh, options.policy);
   const { seqs, outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
   const resumed = await resumeReturned(trx, [...plan.judged, ...plan.unparked], { memory, seqs, time, options });
@@ -72,8 +91,8 @@ export async function applyLocked(
 
 /** Locks these cases and asks what waits in them again, inside the caller's transaction. */
 export async function applyWaiting(trx: Transaction<LedgerTables>, orderKeys: readonly string[], options: ApplyOptions): Promise<AppliedBatch> {
-  const time = await lockBatch(trx, orderKeys, options.patience);
-  const memory = await loadMemory(trx, orderKeys, [], time, options.keys);
+  const [time, loaded] = await Promise.all([lockBatch(trx, orderKeys, options.patience), loadMemory(trx, orderKeys, [], options.keys)]);
+  const memory = { ...loaded, time };
   const plan = planWaiting(memory, options.policy);
   const { seqs, outgoing } = await writeBatch(trx, memory, plan, options.keys, time);
   const resumed = await resumeReturned(trx, plan.unparked, { memory, seqs, time, options });

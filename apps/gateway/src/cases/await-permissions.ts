@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { GatewayConfig } from '../gateway.config.ts';
+import { batchTransaction } from '../ledger/batch-transaction.ts';
 import { loadAwaitingPermission } from '../ledger/event-rows.ts';
 import { isLedgerAway, isLedgerSlow, reasonOf } from '../ledger/ledger-error.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -75,7 +76,7 @@ export class AwaitPermissions {
 
   private async judge(orderKeys: readonly string[]): Promise<void> {
     const options = applyOptions(this.config, this.keys);
-    const applied = await this.db.transaction().execute((trx) => applyWaiting(trx, orderKeys, options));
+    const applied = await batchTransaction(this.db, (trx) => applyWaiting(trx, orderKeys, options));
     reportApplied(applied, this.logger);
     await this.publish.run(applied.orders);
   }

@@ -2,7 +2,7 @@ import { catalogue, isCanary, paperDueAt } from '#contracts';
 import type { CaseFacts, JiujinEvent, JiujinEventOf, Receipt } from '#contracts';
 import type { KeyRing } from '#runtime';
 import { applyCorrection, mergeSupplement } from '../hall-to-centre/intake-snapshot.ts';
-import type { CaseProgress, CaseRow, NewCase } from '../ledger/case-rows.ts';
+import type { CaseProgress, CaseState, NewCase } from '../ledger/case-rows.ts';
 import { openJson, sealJson } from '../ledger/sealed-json.ts';
 import type { PaperStatus } from '../ledger/tables.ts';
 import { applicantIndex, maskedName } from './applicant.ts';
@@ -82,12 +82,17 @@ function correctionBy(record: CaseRecord, data: JiujinEventOf<'case.corrected'>[
 }
 
 /** A case as the ledger holds it. */
-export function recordOf(row: CaseRow, keys: KeyRing): CaseRecord {
+export function recordOf(row: CaseState, keys: KeyRing): CaseRecord {
   return {
-    projectNo: row.project_no, facts: row.facts, itemCode: row.item_code, receipt: lazily(() => openJson<Receipt>(keys, row)), paperStatus: row.paper_status,
+    projectNo: row.project_no, facts: row.facts, itemCode: row.item_code, receipt: lazily(() => receiptOf(row, keys)), paperStatus: row.paper_status,
     paperDiscrepancyAt: row.paper_discrepancy_at, updateSequence: row.update_sequence, transferCount: row.transfer_count,
     resultCode: row.result_code, promiseDueAt: row.promise_due_at, acceptedAt: row.accepted_at, completedAt: row.completed_at,
   };
+}
+
+function receiptOf({ sealed, key_version }: CaseState, keys: KeyRing): Receipt {
+  if (sealed === null) throw new Error('the intake data of a case were not loaded, and an event needs them');
+  return openJson<Receipt>(keys, { sealed, key_version });
 }
 
 /** The whole row of a case: when it is new, or its intake data changed. */

@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { GatewayConfig } from '../gateway.config.ts';
+import { batchTransaction } from '../ledger/batch-transaction.ts';
 import { settleBatch } from '../ledger/settle-batch.ts';
 import type { Read } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -17,7 +18,7 @@ import type { ArrivedEvent } from './arrived-event.ts';
 import { reportApplied } from './report-applied.ts';
 
 /**
- * Takes a batch of events off a queue: one transaction, then the orders that follow from it, then the settlements. A message is
+ * Takes a batch of events off a queue: one transaction, then the settlements, while the orders that follow from it go out. A message is
  * acknowledged only after its commit, to the broker and to the adapter that keeps it until then. When the process dies in between, the
  * broker hands the batch out again and the inbox knows it.
  */
@@ -49,9 +50,9 @@ export class ReceiveEvents {
 
   private async receive(arrivals: readonly ArrivedEvent[]): Promise<void> {
     const options = applyOptions(this.config, this.keys);
-    const applied = await this.db.transaction().execute((trx) => applyEvents(trx, arrivals, options));
+    const applied = await batchTransaction(this.db, (trx) => applyEvents(trx, arrivals, options));
     reportApplied(applied, this.logger);
-    await this.publish.run(applied.orders);
+    await this.publish.begin(applied.orders);
   }
 
   private read(message: IncomingMessage, tried: boolean): Read<ArrivedEvent> {

@@ -9,7 +9,7 @@ import { asItCame, sealJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { failureGroupOf } from '../failures/count-failures.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
-import type { NewTransfer } from '../ledger/transfer-rows.ts';
+import type { CausedTransfer } from '../ledger/transfer-rows.ts';
 import { eventKey } from './arrived-event.ts';
 import type { BatchMemory, JudgedEvent } from './batch-memory.ts';
 import type { BatchTime } from './batch-time.ts';
@@ -28,15 +28,17 @@ export interface WrittenBatch {
   readonly outgoing: readonly PlannedTransfer[];
 }
 
-/** Writes what the batch came to: the inbox first, because transfers name the event that caused them. What a paused channel keeps back is held. */
+/**
+ * Writes what the batch came to, in one trip: the inbox first, because transfers name the event that caused them, and the cases before these. What a
+ * paused channel keeps back is held.
+ */
 export async function writeBatch(
   trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, time: BatchTime,
 ): Promise<WrittenBatch> {
-  const seqs = await writeEvents(trx, memory, plan, keys, time.at);
-  await writeCases(trx, memory, keys, time.at);
-  const rows = plan.transfers.map((transfer) => transferRow(transfer, seqs, keys, time));
-  const held: ReadonlySet<string> = rows.length === 0 ? new Set() : await insertTransfers(trx, rows);
-  if (memory.permissionEvents.length > 0) await writeGrants(trx, memory, keys, time.at);
+  const rows = plan.transfers.map((transfer) => transferRow(transfer, keys, time));
+  const [seqs, , held] = await Promise.all([
+    writeEvents(trx, memory, plan, keys, time.at), writeCases(trx, memory, keys, time.at), writeTransfers(trx, rows), writeGrants(trx, memory, keys, time.at),
+  ]);
   return { seqs, outgoing: plan.transfers.filter(({ id, status }) => status === 'in_flight' && !held.has(id)) };
 }
 
@@ -44,14 +46,22 @@ async function writeCases(trx: Transaction<LedgerTables>, memory: BatchMemory, k
   const changed = [...memory.changed].flatMap((projectNo) => memory.cases.get(projectNo) ?? []);
   // Records are never changed in place: the same receipt is the very same object.
   const { same = [], other = [] } = Object.groupBy(changed, (record) => (memory.storedReceipts.get(record.projectNo) === record.receipt ? 'same' : 'other'));
-  if (same.length > 0) await updateCases(trx, same.map((record) => progressOf(record, at)));
-  if (other.length > 0) await upsertCases(trx, other.map((record) => rowOf(record, keys, at)));
+  await Promise.all([
+    same.length > 0 && updateCases(trx, same.map((record) => progressOf(record, at))),
+    other.length > 0 && upsertCases(trx, other.map((record) => rowOf(record, keys, at))),
+  ]);
+}
+
+async function writeTransfers(trx: Transaction<LedgerTables>, rows: readonly CausedTransfer[]): Promise<ReadonlySet<string>> {
+  return rows.length === 0 ? new Set() : insertTransfers(trx, rows);
 }
 
 async function writeEvents(trx: Transaction<LedgerTables>, memory: BatchMemory, plan: BatchPlan, keys: KeyRing, at: Date): Promise<EventSeqs> {
   const { judged, unparked } = plan;
-  const inserted = judged.length === 0 ? [] : await insertEvents(trx, judged.map((event) => ({ ...eventRow(event, memory, keys), recorded_at: at })));
-  if (unparked.length > 0) await settleParked(trx, unparked.map((event) => ({ seq: seqOf(event), outcome_at: at, ...outcomeOf(event) })));
+  const [inserted] = await Promise.all([
+    judged.length === 0 ? [] : insertEvents(trx, judged.map((event) => ({ ...eventRow(event, memory, keys), recorded_at: at }))),
+    unparked.length > 0 && settleParked(trx, unparked.map((event) => ({ seq: seqOf(event), outcome_at: at, ...outcomeOf(event) }))),
+  ]);
   return new Map([
     ...inserted.map((row) => [eventKey({ source: row.source, id: row.event_id }), row.seq] as const),
     ...unparked.map((event) => [eventKey(event.arrived.event), seqOf(event)] as const),
@@ -72,20 +82,19 @@ function outcomeOf({ verdict }: JudgedEvent): Omit<EventVerdict, 'seq' | 'outcom
   return { outcome: verdict.outcome, outcome_code: verdict.code, outcome_zh: verdict.zh, status_after: verdict.statusAfter };
 }
 
-function transferRow(transfer: PlannedTransfer, seqs: EventSeqs, keys: KeyRing, { at, receiptDueAt }: BatchTime): NewTransfer {
-  const seq = seqs.get(eventKey(transfer.cause.arrived.event));
-  if (seq === undefined) throw new Error('a transfer was caused by an event that is not in the inbox');
+function transferRow(transfer: PlannedTransfer, keys: KeyRing, { at, receiptDueAt }: BatchTime): CausedTransfer {
+  const { source, id: event_id } = transfer.cause.arrived.event;
   const underWay = transfer.status === 'in_flight';
   return {
     id: transfer.id, project_no: transfer.projectNo, destination: transfer.destination, kind: transfer.kind, ordinal: transfer.ordinal,
-    event_seq: seq, trace_id: transfer.traceId, status: transfer.status, attempts: underWay ? 1 : 0,
+    source, event_id, trace_id: transfer.traceId, status: transfer.status, attempts: underWay ? 1 : 0,
     receipt_due_at: underWay ? receiptDueAt : null, created_at: at, dispatched_at: underWay ? at : null, error_detail: transfer.problem, http_status: null,
     ...failureColumns(transfer, at),
     ...(transfer.payload === null ? { sealed: null, key_version: null } : sealJson(keys, transfer.payload)),
   };
 }
 
-function failureColumns(transfer: PlannedTransfer, at: Date): Pick<NewTransfer, 'finished_at' | 'error_word' | 'error_code' | 'failure_group' | 'failed_at'> {
+function failureColumns(transfer: PlannedTransfer, at: Date): Pick<CausedTransfer, 'finished_at' | 'error_word' | 'error_code' | 'failure_group' | 'failed_at'> {
   if (transfer.status !== 'failed') return { finished_at: null, error_word: null, error_code: null, failure_group: null, failed_at: null };
   const failure = untranslatedFailure(transfer, at);
   return { finished_at: at, error_word: failure.errorWord, error_code: failure.errorCode, failure_group: failureGroupOf(failure), failed_at: at };

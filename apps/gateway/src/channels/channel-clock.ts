@@ -7,10 +7,8 @@ import { LOGGER } from '../logger.token.ts';
 import { DrainChannels } from './drain-channels.ts';
 import { MeasureChannels } from './measure-channels.ts';
 
-/** A round asks the ledger for channels that go on and still hold something: two cheap questions while none does. */
-const ROUND_MS = 1_000;
 /** Metrics are collected every ten seconds or less often: to measure in every round would be in vain. */
-const ROUNDS_PER_MEASURE = 8;
+const MEASURE_MS = 8_000;
 /** How long the end of the program waits for a round: every batch stands alone, so a round cut off loses nothing. */
 const LAST_ROUND_MS = 500;
 
@@ -40,10 +38,13 @@ export class ChannelClock implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async drainAtIntervals(): Promise<void> {
     const { signal } = this.stop;
-    for (let round = 0; await sleep(ROUND_MS * (0.75 + Math.random() / 2), true, { signal }).catch(() => false); round += 1) {
+    // A round asks the ledger for channels that are open and hold something: two cheap questions while none does.
+    for (let measuredAt = -MEASURE_MS; await sleep(this.drain.pauseMs * (0.75 + Math.random() / 2), true, { signal }).catch(() => false);) {
       try {
         await this.drain.run(signal);
-        if (round % ROUNDS_PER_MEASURE === 0) await this.measure.run();
+        if (performance.now() - measuredAt < MEASURE_MS) continue;
+        measuredAt = performance.now();
+        await this.measure.run();
       } catch (error) {
         this.logger.warn({ event: 'drain-failed', reason: reasonOf(error) }, 'the next round tries again');
       }

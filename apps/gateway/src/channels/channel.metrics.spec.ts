@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricsRegistry } from '#runtime';
+import type { SettingsRow } from '../ledger/channel-settings-rows.ts';
 import type { QueueFigures } from '../watch/queue-figures.ts';
 import { measureChannels, measureTimers, rungOf } from './channel.metrics.ts';
 import type { ChannelSight } from './channel.metrics.ts';
@@ -7,9 +8,14 @@ import type { ChannelSight } from './channel.metrics.ts';
 const NOW = new Date('2026-11-23T02:00:00Z');
 const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
 const DECLARED = [{ spec: { name: 'centre-adapter.work-items' }, destination: 'centre' }, { spec: { name: 'gateway.intake' }, destination: null }] as unknown as QueueFigures['declared'];
-const QUIET: ChannelSight = { now: NOW, pauses: [], held: [], underWay: [], ladder: [], oldest: [], deadLetters: 0 };
+const QUIET: ChannelSight = { now: NOW, pauses: [], settings: [], held: [], underWay: [], ladder: [], oldest: [], deadLetters: 0 };
 
 const pause = { channel: 'intake:410204', paused: true, holds: true, reason: '维护', ticket: null, by_id: '1', by_name: '甲', paused_at: ago(90), until: null, resumed_at: null, version: 1 } as const;
+
+// It is a Monday in Beijing.
+const settings: SettingsRow = {
+  channel: 'completion:410203', rate_per_second: 5, hours: [{ days: [2], from: '08:30', to: '17:30' }], sent_until: NOW, reason: '对方限流', ticket: null, by_id: '1', by_name: '甲', changed_at: NOW, version: 1,
+};
 
 async function shown(metric: string): Promise<Record<string, number>> {
   const text = await metricsRegistry.getSingleMetricAsString(metric);
@@ -19,12 +25,14 @@ async function shown(metric: string): Promise<Record<string, number>> {
 describe('the metrics of channels', () => {
   it('show every channel, paused or not, and forget what is over', async () => {
     measureChannels({
-      ...QUIET, pauses: [pause, { ...pause, channel: 'completion:410202', holds: false }], held: [{ channel: 'intake:410204', count: 7, oldest_at: ago(60) }],
-      underWay: [{ channel: 'intake:410203', count: 2, oldest_at: ago(5) }], oldest: [{ destination: 'centre', oldest_at: ago(5) }],
+      ...QUIET, settings: [settings], pauses: [pause, { ...pause, channel: 'completion:410202', holds: false }], held: [{ channel: 'intake:410204', count: 7, oldest_at: ago(9_000), waits_since: ago(60) }],
+      underWay: [{ channel: 'intake:410203', count: 2, oldest_at: ago(5), oldest_made_at: ago(6) }], oldest: [{ destination: 'centre', oldest_at: ago(5) }],
     }, DECLARED);
     const paused = await shown('jiujin_channel_paused');
     expect(Object.keys(paused)).toHaveLength(8);
     expect([paused['channel=intake:410204'], paused['channel=completion:410202']]).toEqual([1, 0]);
+    expect([paused['channel=completion:410203'], (await shown('jiujin_channel_outside_hours'))['channel=completion:410203'], (await shown('jiujin_channel_rate_limit'))['channel=completion:410203']]).toEqual([0, 1, 5]);
+    expect((await shown('jiujin_channel_outside_hours'))['channel=intake:410203']).toBe(0);
     expect((await shown('jiujin_channel_paused_seconds'))['channel=intake:410204']).toBe(90);
     expect((await shown('jiujin_channel_held'))['channel=intake:410204']).toBe(7);
     expect((await shown('jiujin_channel_held_oldest_seconds'))['channel=intake:410204']).toBe(60);

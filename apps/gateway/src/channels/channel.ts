@@ -22,6 +22,11 @@ export function channelNamed(name: string): Channel | undefined {
   return allChannels().find((one) => one.name === name);
 }
 
+/** The channels whose transfers go to this receiver. */
+export function channelsTo(destination: Destination): ChannelName[] {
+  return allChannels().filter((one) => one.destination === destination).map(({ name }) => name);
+}
+
 function channel(direction: Direction, hallCode: string): Channel {
   return { name: `${direction}:${hallCode}`, hallCode, direction, destination: direction === 'intake' ? 'centre' : `hall:${hallCode}` };
 }

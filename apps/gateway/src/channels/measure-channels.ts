@@ -7,6 +7,7 @@ import { PatientCall } from '../dispatch/patient-call.ts';
 import { RETRY_QUEUE } from '../dispatch/retry-timers.ts';
 import { countHeldInChannels, countUnderWayInChannels } from '../ledger/channel-figures.ts';
 import { loadPauses } from '../ledger/channel-rows.ts';
+import { loadSettings } from '../ledger/channel-settings-rows.ts';
 import { countLetters, loadOldestUnderWay } from '../ledger/queue-work-rows.ts';
 import { loadRetryLadder } from '../ledger/retry-ladder-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -45,7 +46,7 @@ export function lookAtChannels(db: Kysely<LedgerTables>): Promise<ChannelSight> 
     const { rows: [clock] } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
     if (clock === undefined) throw new Error('the ledger did not say what time it is');
     return {
-      now: clock.now, pauses: await loadPauses(trx), held: await countHeldInChannels(trx), underWay: await countUnderWayInChannels(trx),
+      now: clock.now, pauses: await loadPauses(trx), settings: await loadSettings(trx), held: await countHeldInChannels(trx), underWay: await countUnderWayInChannels(trx),
       ladder: await loadRetryLadder(trx, destinations), oldest: await loadOldestUnderWay(trx), deadLetters: await countLetters(trx),
     };
   });

@@ -1,16 +1,17 @@
 import type { DeliveryReceipt, Destination } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
-import { applyLocked } from '../cases/apply-events.ts';
+import { applyLocked, lookUp } from '../cases/apply-events.ts';
 import type { AppliedBatch, ApplyOptions } from '../cases/apply-events.ts';
 import { lockBatch } from '../cases/batch-time.ts';
 import { failuresOf } from '../cases/failed-transfers.ts';
+import { recordAction } from '../evidence/record-action.ts';
 import { countFailures, failureGroupOf } from '../failures/count-failures.ts';
 import type { TimedFailure } from '../failures/count-failures.ts';
 import { insertAttempts } from '../ledger/attempt-rows.ts';
 import type { NewAttempt } from '../ledger/attempt-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { loadTransfers, loadUnanswered, releaseNext, settleTransfers } from '../ledger/transfer-rows.ts';
+import { loadTransfers, loadUnanswered, markDeliveredLate, releaseNext, settleTransfers } from '../ledger/transfer-rows.ts';
 import type { Lane, TransferState, TransferVerdict } from '../ledger/transfer-rows.ts';
 import { acknowledgementOf } from './acknowledge-open.ts';
 import { judgeReceipt } from './judge-receipt.ts';
@@ -18,10 +19,15 @@ import type { ReceiptVerdict, RetryPolicy } from './judge-receipt.ts';
 import { rowToOrder } from './transfer-order.ts';
 import type { OrderedTransfer } from './transfer-order.ts';
 
+/** The bridge itself, where the records name who did something. */
+const BRIDGE = { id: 'service:gateway', name: '系统', address: '' };
+
 /** What a batch of receipts came to, once its transaction is committed. */
 export interface AppliedReceipts {
   /** Transfers that failed now: a person must look at them. */
-  readonly failed: readonly { readonly transferId: string; readonly projectNo: string; readonly destination: Destination }[];
+  readonly failed: readonly NamedTransfer[];
+  /** Transfers that people had given up and that were delivered, as it turns out now: they must be told. */
+  readonly late: readonly NamedTransfer[];
   /** Attempts to be made later. */
   readonly retries: readonly Retry[];
   /** What the acknowledged deliveries did to their cases. */
@@ -30,6 +36,12 @@ export interface AppliedReceipts {
   readonly orders: readonly OrderedTransfer[];
   /** Receipts that name no transfer of this ledger. */
   readonly unknown: readonly DeliveryReceipt[];
+}
+
+interface NamedTransfer {
+  readonly transferId: string;
+  readonly projectNo: string;
+  readonly destination: Destination;
 }
 
 /** A receipt as it came off the bus. */
@@ -64,31 +76,64 @@ export async function applyReceipts(
   trx: Transaction<LedgerTables>, arrived: readonly ArrivedReceipt[], policyOf: PolicyOf, options: ApplyOptions,
 ): Promise<AppliedReceipts> {
   const receipts = arrived.map(({ receipt }) => receipt);
-  const time = await lockBatch(trx, receipts.map((receipt) => receipt.projectNo), options.patience);
-  const rows = new Map((await loadTransfers(trx, receipts.map((receipt) => receipt.transferId))).map((row) => [row.id, row]));
+  const [time, found] = await Promise.all([
+    lockBatch(trx, receipts.map((receipt) => receipt.projectNo), options.patience), loadTransfers(trx, receipts.map((receipt) => receipt.transferId)),
+  ]);
+  const rows = new Map(found.map((row) => [row.id, row]));
   // The lock is that of the case which the receipt names: one that names another case than its transfer's is not believed.
   const isKnown = (receipt: DeliveryReceipt): boolean => rows.get(receipt.transferId)?.project_no === receipt.projectNo;
   const known = receipts.filter(isKnown);
   const judged = judgeAll(known, rows, policyOf);
-  if (known.length > 0) await insertAttempts(trx, attemptRows(known, time.at));
   const verdicts = judged.flatMap((one) => verdictRow(one, time.at));
-  if (verdicts.length > 0) await settleTransfers(trx, verdicts);
   const delivered = judged.filter(({ verdict }) => verdict.kind === 'delivered');
-  const released = delivered.length === 0 ? [] : await releaseNext(trx, delivered.map(laneOf), time.at, time.receiptDueAt);
-  const opened = delivered.filter(({ row }) => row.kind === 'open');
+  const late = await findLate(trx, judged, time.at);
+  // The centre has it, also where people had given it up: what it says of the case from now on has to fit.
+  const opened = [...delivered, ...late].filter(({ row }) => row.kind === 'open');
   const acknowledgements = opened.map(({ row, receipt }) => acknowledgementOf(receipt, row.trace_id));
-  const applied = acknowledgements.length === 0 ? null : await applyLocked(trx, acknowledgements, time, options);
+  // One trip, in this order: a lane is free for the next transfer once the one before it is settled.
+  const [, , released, lookedUp] = await Promise.all([
+    known.length > 0 && insertAttempts(trx, attemptRows(known, time.at)),
+    verdicts.length > 0 && settleTransfers(trx, verdicts),
+    delivered.length === 0 ? [] : releaseNext(trx, delivered.map(laneOf), time.at, time.receiptDueAt),
+    acknowledgements.length === 0 ? null : lookUp(trx, acknowledgements, options.keys),
+  ]);
+  const applied = lookedUp === null ? null : await applyLocked(trx, acknowledgements, lookedUp, time, options);
   const orders = [...released.map((row) => rowToOrder(row, options.keys)), ...(applied?.orders ?? [])];
   // Everything that failed in this transaction, together: two statements could take the same groups in another order.
   await countFailures(trx, [...judged.flatMap((one) => failureOf(one, time.at)), ...failuresOf(applied?.transfers ?? [], time.at)]);
   const repeated = arrived.filter(({ receipt, again }) => again && isKnown(receipt)).map(({ receipt }) => receipt);
+  const lost = await ordersLost(trx, repeated, orders, options.keys);
+  await recordLate(trx, late);
   return {
-    failed: judged.filter(({ verdict }) => verdict.kind === 'failed').map(({ row }) => ({ transferId: row.id, projectNo: row.project_no, destination: row.destination })),
+    failed: judged.filter(({ verdict }) => verdict.kind === 'failed').map(nameOf),
+    late: late.map(nameOf),
     retries: [...judged.flatMap(retryOf), ...timersLost(repeated, rows, time.at)],
     applied,
-    orders: [...orders, ...await ordersLost(trx, repeated, orders, options.keys)],
+    orders: [...orders, ...lost],
     unknown: receipts.filter((receipt) => !isKnown(receipt)),
   };
+}
+
+/** What had been given up and was delivered, as nobody knew before this batch. Costs nothing while there is none. */
+async function findLate(trx: Transaction<LedgerTables>, judged: readonly Judged[], at: Date): Promise<Judged[]> {
+  const late = judged.filter(({ verdict }) => verdict.kind === 'delivered-late');
+  if (late.length === 0) return [];
+  const fresh = new Set(await markDeliveredLate(trx, late.map(({ row }) => row.id), at));
+  return late.filter(({ row }) => fresh.has(row.id));
+}
+
+/** In the case's history and in the chain of evidence: what the bridge had said is not so. */
+async function recordLate(trx: Transaction<LedgerTables>, late: readonly Judged[]): Promise<void> {
+  for (const { row, receipt } of late) {
+    await recordAction(trx, {
+      caller: BRIDGE, action: 'transfer.delivered-late', subjectKind: 'transfer', subject: row.id, reason: '放弃之后收到送达的回执', result: 'done',
+      facts: { projectNo: row.project_no, destination: row.destination, attempt: receipt.attempt, deliveredAt: receipt.finishedAt },
+    });
+  }
+}
+
+function nameOf({ row }: Judged): NamedTransfer {
+  return { transferId: row.id, projectNo: row.project_no, destination: row.destination };
 }
 
 function timersLost(repeated: readonly DeliveryReceipt[], rows: ReadonlyMap<string, TransferState>, now: Date): Retry[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { receiptOf } from '../case-events.fixture.ts';
-import { judgeReceipt } from './judge-receipt.ts';
+import { ARRIVALS, judgeReceipt } from './judge-receipt.ts';
 import type { RetryPolicy, TransferState } from './judge-receipt.ts';
 
 const POLICY: RetryPolicy = { baseMs: 1_000, capMs: 60_000, maxAttempts: 10, technicalMaxAttempts: 3, retryAfterCapMs: 3_600_000 };
@@ -40,9 +40,18 @@ describe('judging a receipt', () => {
     expect(judgeReceipt(out(1), receipt({ outcome }), POLICY)).toEqual({ kind: 'failed' });
   });
 
-  it.each(['delivered', 'discarded'] as const)('lets nothing move a %s transfer', (status) => {
-    for (const outcome of ['delivered', 'retryable', 'permanent', 'invalid', 'technical'] as const) {
+  it.each(['delivered', 'discarded'] as const)('lets no failure move a %s transfer', (status) => {
+    for (const outcome of ['retryable', 'permanent', 'invalid', 'technical'] as const) {
       expect(judgeReceipt({ status, attempts: 1, attemptsBase: 0 }, receipt({ outcome }), POLICY)).toEqual({ kind: 'stale' });
+    }
+  });
+
+  it('believes a delivery of whatever is not delivered, and tells of one that people had given up', () => {
+    const statuses = Object.keys(ARRIVALS) as TransferState['status'][];
+    for (const attempt of [1, 2, 3]) {
+      expect(Object.fromEntries(statuses.map((status) => [status, judgeReceipt({ status, attempts: 2, attemptsBase: 0 }, receipt({ attempt }), POLICY).kind]))).toEqual({
+        in_flight: 'delivered', retry_wait: 'delivered', held: 'delivered', failed: 'delivered', delivered: 'stale', discarded: 'delivered-late',
+      });
     }
   });
 

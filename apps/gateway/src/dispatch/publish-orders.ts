@@ -20,6 +20,7 @@ export class PublishOrders {
   private readonly publisher: BusPublisher;
   private readonly db: Kysely<LedgerTables>;
   private readonly logger: Logger;
+  private underWay: Promise<unknown> = Promise.resolve();
 
   constructor(publisher: BusPublisher, db: Kysely<LedgerTables>, @Inject(LOGGER) logger: Logger) {
     this.publisher = publisher;
@@ -30,6 +31,22 @@ export class PublishOrders {
   /** Whether publishing would be tried now. */
   get ready(): boolean {
     return this.publisher.ready;
+  }
+
+  /**
+   * As {@link run}, but resolves as soon as the broker has answered for what was begun before: a batch need not wait for its orders, which the
+   * ledger holds already, and yet no more than two batches' orders wait here.
+   */
+  async begin(orders: readonly OrderedTransfer[]): Promise<void> {
+    if (orders.length === 0) return;
+    const before = this.underWay;
+    this.underWay = Promise.all([before, this.run(orders)]);
+    await before;
+  }
+
+  /** Resolves when the broker has answered for all that was begun, and what it did not take is marked. */
+  async finish(): Promise<void> {
+    await this.underWay;
   }
 
   /** All in flight at once; resolves when the broker has answered for every one, with how many it took. */

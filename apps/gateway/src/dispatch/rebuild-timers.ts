@@ -67,7 +67,11 @@ export class RebuildTimers {
     for (;;) {
       const page = await listRetries(this.db, after, PAGE);
       const set = await this.timers.set(page.map(({ id, attempts, waitMs }) => ({ transferId: id, attempt: attempts, waitMs })));
-      if (!set) return null;
+      if (!set) {
+        // So that another gateway, which may reach Redis, need not wait until the claim runs out.
+        await this.marker.leave(rebuild).catch(() => false);
+        return null;
+      }
       count += page.length;
       timersRebuiltTotal.inc(page.length);
       after = page.at(-1) ?? null;

@@ -3,7 +3,9 @@ import { withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptMessage, receiptOf } from '../case-events.fixture.ts';
 import { openBench } from '../gateway-bench.fixture.ts';
 import type { GatewayBench } from '../gateway-bench.fixture.ts';
+import { loadLateDeliveries } from '../ledger/operation-watch-rows.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
+import { caseActions } from '../ops-api/queries/list-actions.ts';
 
 const RETRYABLE = { outcome: 'retryable', httpStatus: 503, errorCode: 'http-503' } as const;
 
@@ -112,6 +114,24 @@ describe('recording receipts', () => {
     await bench.receipts(receiptOf(transfer, RETRYABLE), receiptOf(transfer));
     expect(await row(bench, transfer)).toMatchObject({ status: 'delivered' });
     expect(await attemptsOf(bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'delivered' }]);
+  });
+
+  it('tells of a delivery of what people had given up: it stays given up, and the case\'s history says once that it arrived', async () => {
+    const transfer = await inFlight(bench);
+    await bench.receipts(receiptOf(transfer, { outcome: 'permanent' }));
+    await bench.db.updateTable('transfers').set({ status: 'discarded', discard_code: 'given-up' }).where('id', '=', transfer.id).execute();
+    await bench.receipts(receiptOf(transfer), receiptOf(transfer));
+    await bench.receipts(receiptOf(transfer));
+    await bench.receipts(receiptOf(transfer, { outcome: 'technical' }));
+    expect(await row(bench, transfer)).toMatchObject({ status: 'discarded', delivered_late_at: expect.any(Date) });
+    // The centre has the work item, and what it says of the case from now on fits.
+    expect(await bench.statusOf(transfer.project_no)).toBe('PENDING_ACCEPTANCE');
+    expect((await bench.outcomes(transfer.project_no)).map(({ type }) => type)).toEqual(['case.received', 'case.delivery.acknowledged']);
+    expect(await attemptsOf(bench, transfer.id)).toMatchObject([{ attempt: 1, outcome: 'delivered' }]);
+    const actions = await bench.db.transaction().execute((trx) => caseActions(trx, transfer.project_no, 10));
+    expect(actions.map(({ entry }) => JSON.parse(entry) as object)).toMatchObject([{ action: 'transfer.delivered-late', subject: transfer.id, facts: { attempt: 1 } }]);
+    expect(await loadLateDeliveries(bench.db, new Date(Date.now() - 60_000))).toMatchObject([{ destination: 'centre', count: 1, transfer_ids: [transfer.id] }]);
+    expect(await loadLateDeliveries(bench.db, new Date(Date.now() + 60_000))).toEqual([]);
   });
 
   it('makes a dead letter of what is no receipt and shrugs at a transfer it does not know', async () => {

@@ -7,6 +7,7 @@ import { applyOptions } from '../cases/apply-options.ts';
 import { reportApplied } from '../cases/report-applied.ts';
 import { GatewayConfig } from '../gateway.config.ts';
 import { receiptsTotal } from '../gateway.metrics.ts';
+import { batchTransaction } from '../ledger/batch-transaction.ts';
 import { settleBatch } from '../ledger/settle-batch.ts';
 import type { Read } from '../ledger/settle-batch.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -18,7 +19,7 @@ import { readReceipt, UnreadableReceiptError } from './read-receipt.ts';
 import { RetrySchedules } from './retry-schedules.ts';
 import { RetryTimers } from './retry-timers.ts';
 
-/** Takes a batch of receipts off the queue: one transaction, then the timers and orders that follow from it, then the settlements. */
+/** Takes a batch of receipts off the queue: one transaction, then the timers that follow from it and the settlements, while its orders go out. */
 @Injectable()
 export class RecordReceipts {
   private readonly db: Kysely<LedgerTables>;
@@ -48,15 +49,16 @@ export class RecordReceipts {
 
   private async record(arrived: readonly ArrivedReceipt[]): Promise<void> {
     const options = applyOptions(this.config, this.keys);
-    const applied = await this.db.transaction().execute((trx) => applyReceipts(trx, arrived, (destination) => this.schedules.of(destination), options));
+    const applied = await batchTransaction(this.db, (trx) => applyReceipts(trx, arrived, (destination) => this.schedules.of(destination), options));
     for (const { receipt: { destination, outcome } } of arrived) receiptsTotal.inc({ destination, outcome });
     this.report(applied);
-    await Promise.all([this.timers.set(applied.retries), this.publish.run(applied.orders)]);
+    await Promise.all([this.timers.set(applied.retries), this.publish.begin(applied.orders)]);
   }
 
-  private report({ applied, failed, unknown }: AppliedReceipts): void {
+  private report({ applied, failed, late, unknown }: AppliedReceipts): void {
     if (applied !== null) reportApplied(applied, this.logger);
     for (const transfer of failed) this.logger.error({ event: 'transfer-failed', ...transfer }, 'transfer failed and holds back its case');
+    for (const transfer of late) this.logger.error({ event: 'transfer-delivered-late', ...transfer }, 'a transfer that was given up has been delivered all the same');
     for (const { transferId, projectNo } of unknown) this.logger.warn({ event: 'receipt-unknown', transferId, projectNo }, 'receipt of no transfer in this ledger');
   }
 

@@ -1,11 +1,10 @@
-import { beginLine, endLine, entryLine, GENESIS, readRange, rowLine } from '#evidence';
-import type { ChainPlace, EvidenceEntry, SealedRange, StoredEntry } from '#evidence';
-import { readMessageRows } from '../ledger/evidence-messages.ts';
+import { beginLine, endLine, entryLine, GENESIS, rowLine } from '#evidence';
+import type { ChainPlace, SealedRange } from '#evidence';
 import { readEntries } from '../ledger/evidence-rows.ts';
 import type { OpsLedger } from '../ops-api/ops-ledger.ts';
+import { pagesOf, rangeOf } from './sealed-ranges.ts';
 
 const PAGE_ENTRIES = 200;
-const PAGE_ROWS = 1_000;
 
 /**
  * Writes out the chain from one entry to another with the rows that it vouches for, a page at a time and only as fast as the reader takes
@@ -39,21 +38,7 @@ async function placeBefore(ledger: OpsLedger, from: number): Promise<ChainPlace>
   return { seq: from - 1, hash: before?.hash ?? GENESIS.toString('hex') };
 }
 
-function rangeOf({ kind, entry }: StoredEntry): SealedRange | null {
-  if (kind !== 'messages') return null;
-  try {
-    return readRange((JSON.parse(entry) as EvidenceEntry).facts);
-  } catch {
-    return null;
-  }
-}
-
 async function* exportRows(ledger: OpsLedger, range: SealedRange | null): AsyncGenerator<{ text: string; rows: number }> {
-  let next = range?.from ?? Infinity;
-  while (range !== null && next <= range.to) {
-    const from = next;
-    const rows = await ledger.read((trx) => readMessageRows(trx, range.table, from, range.to, PAGE_ROWS));
-    if (rows.length > 0) yield { text: rows.map((row) => `${rowLine(range.table, row)}\n`).join(''), rows: rows.length };
-    next = rows.length < PAGE_ROWS ? Infinity : (rows.at(-1)?.seq ?? Infinity) + 1;
-  }
+  if (range === null) return;
+  for await (const rows of pagesOf(ledger, range)) yield { text: rows.map((row) => `${rowLine(range.table, row)}\n`).join(''), rows: rows.length };
 }

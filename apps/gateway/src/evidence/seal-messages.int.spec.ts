@@ -6,11 +6,15 @@ import { insertAttempts } from '../ledger/attempt-rows.ts';
 import { pruneCanaries } from '../ledger/canary-rows.ts';
 import { loadCaughtUp } from '../ledger/evidence-messages.ts';
 import { insertEvents } from '../ledger/event-rows.ts';
+import { readChainEnd } from '../ledger/evidence-rows.ts';
+import { insertRevision } from '../ledger/revision-rows.ts';
 import { migrateLedger } from '../ledger/migrate-ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import { anAttempt, anEvent, aTransfer, putCase } from '../ops-api/ledger-rows.fixture.ts';
+import { OpsLedger } from '../ops-api/ops-ledger.ts';
+import { exportEvidence } from './export-evidence.ts';
 import { exported, verified } from './exported.fixture.ts';
 import { SealMessages } from './seal-messages.ts';
 
@@ -24,9 +28,10 @@ beforeAll(async () => {
 });
 afterAll(() => db.destroy());
 
+/** Only for whom a writer holds up: waited out. */
 const SHORT_MS = 100;
 
-interface Row { readonly row?: string; readonly eventId?: string; readonly transferId?: string; readonly outcome?: string }
+interface Row { readonly row?: string; readonly digestAfter?: string; readonly eventId?: string; readonly transferId?: string; readonly outcome?: string }
 
 async function rows(): Promise<Row[]> {
   return (await exported(db)).map((line) => JSON.parse(line) as Row).filter(({ row }) => row !== undefined);
@@ -94,7 +99,7 @@ describe('messages under seal', () => {
       await younger.promise;
     });
     await first;
-    expect(await seal.run(undefined, SHORT_MS)).toBe('caught-up');
+    expect(await seal.run()).toBe('caught-up');
     younger.resolve();
     await second;
     await seal.run();
@@ -136,6 +141,83 @@ describe('an attempt that is reported to have arrived after it was reported as f
     await seal.run();
     const told = (await rows()).filter(({ transferId }) => transferId === id);
     expect(told.map(({ row, outcome }) => [row, outcome])).toEqual([['attempts', 'retryable'], ['later-reports', 'delivered']]);
+    expect(await verified(db)).toMatchObject({ ok: true });
+  });
+});
+
+describe('payloads that took the place of others', () => {
+  const id = 'tr_revised';
+  /** A person's edit, one that a second person agreed to, and what the bridge made after a hall's correction. */
+  const MADE = [
+    { cause: 'edit', author: 'account:1', approver: null }, { cause: 'edit', author: 'account:1', approver: 'account:2' }, { cause: 'correction', author: 'service:bridge', approver: null },
+  ] as const;
+
+  async function revise(transferId: string): Promise<void> {
+    for (const [index, { cause, author, approver }] of MADE.entries()) {
+      await insertRevision(db, {
+        transfer_id: transferId, revision: index + 2, cause, author, author_name: '测试甲', approver, approver_name: null, reason: '更正', ticket: null,
+        changed_paths: JSON.stringify(['application.regionCode']), attempts_before: index + 1, digest_before: String(index).repeat(64), digest_after: String(index + 1).repeat(64), sealed: null, key_version: null,
+      });
+    }
+  }
+
+  it('are vouched for one by one, whoever made them', async () => {
+    const seq = await putCase(db, 'S-revised', {}, []);
+    await insertTransfers(db, [aTransfer('S-revised', id, seq)]);
+    // A number that was drawn and rolled back: where it was, nothing may be put later.
+    await sql`select nextval(pg_get_serial_sequence('transfer_revisions', 'seq'))`.execute(db);
+    await revise(id);
+    await seal.run();
+    const told = (await rows()).filter(({ row }) => row === 'revisions');
+    expect(told).toEqual(MADE.map((made, index) => expect.objectContaining({ ...made, transferId: id, revision: index + 2, digestBefore: String(index).repeat(64), digestAfter: String(index + 1).repeat(64) })));
+    expect(await verified(db)).toMatchObject({ ok: true });
+  });
+
+  it('miss none whose transaction is still open', async () => {
+    const transferId = 'tr_revised_late';
+    const seq = await putCase(db, 'S-revised-late', {}, []);
+    await insertTransfers(db, [aTransfer('S-revised-late', transferId, seq)]);
+    await seal.run();
+    const [drawn, hold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = db.transaction().execute(async (trx) => {
+      await insertRevision(trx, {
+        transfer_id: transferId, revision: 2, cause: 'edit', author: 'account:1', author_name: '测试甲', approver: null, approver_name: null, reason: '更正', ticket: null,
+        changed_paths: '[]', attempts_before: 1, digest_before: null, digest_after: '9'.repeat(64), sealed: null, key_version: null,
+      });
+      drawn.resolve();
+      await hold.promise;
+    });
+    await drawn.promise;
+    expect(await seal.run(undefined, SHORT_MS)).toBe('open');
+    hold.resolve();
+    await slow;
+    expect(await seal.run()).toBe('caught-up');
+    expect((await rows()).map(({ digestAfter }) => digestAfter)).toContain('9'.repeat(64));
+  });
+
+  const of = (revision: number): ReturnType<typeof sql> => sql`transfer_id = ${id} and revision = ${revision}`;
+  it.each([
+    ['a digest that was changed', sql`update transfer_revisions set digest_after = repeat('f', 64) where ${of(2)}`],
+    ['an approver who was put in', sql`update transfer_revisions set approver = 'account:9' where ${of(2)}`],
+    ['the bridge\'s own, given to a person', sql`update transfer_revisions set author = 'account:1' where ${of(4)}`],
+    ['fields that were left out', sql`update transfer_revisions set changed_paths = '[]' where ${of(3)}`],
+    ['one that was removed', sql`delete from transfer_revisions where ${of(3)}`],
+    ['two that changed places', sql`
+      update transfer_revisions r set cause = o.cause, author = o.author, approver = o.approver, digest_before = o.digest_before, digest_after = o.digest_after
+      from transfer_revisions o where r.transfer_id = ${id} and o.transfer_id = ${id} and r.revision in (3, 4) and o.revision = 7 - r.revision`],
+    ['one that was added', sql`
+      insert into transfer_revisions (seq, transfer_id, revision, cause, author, author_name, reason, changed_paths, attempts_before, digest_after) overriding system value
+      select seq - 1, transfer_id, 9, cause, author, author_name, reason, changed_paths, attempts_before, digest_after from transfer_revisions where ${of(2)}`],
+  ])('show what is done to them behind the ledger\'s back: %s', async (_what, change) => {
+    await sql`create table kept_revisions as select * from transfer_revisions`.execute(db);
+    await sql`alter table transfer_revisions disable trigger revisions_append_only`.execute(db);
+    await change.execute(db);
+    const { problems } = await verified(db);
+    await sql`delete from transfer_revisions`.execute(db);
+    await sql`insert into transfer_revisions overriding system value select * from kept_revisions`.execute(db);
+    await sql`alter table transfer_revisions enable trigger revisions_append_only`.execute(db);
+    await sql`drop table kept_revisions`.execute(db);
+    expect(problems.map(({ code }) => code)).toEqual(['rows']);
     expect(await verified(db)).toMatchObject({ ok: true });
   });
 });
@@ -185,5 +267,23 @@ describe('more messages than one entry covers', () => {
       select '/centre', 'bulk-' || n, 'case.accepted', 'centre', 'S-1', 'S-1', 1, now(), now(), repeat('0', 64), 'applied', ''::bytea, 1 from generate_series(1, 10500) n`.execute(db);
     expect(await seal.run()).toBe('caught-up');
     expect(await verified(db)).toMatchObject({ ok: true, entries: entries + 2 });
+  });
+
+  it('are exported a page at a time, and no page before the one ahead of it was taken', async () => {
+    const ledger = new OpsLedger(db);
+    const read = ledger.read.bind(ledger);
+    let asked = 0;
+    ledger.read = (question) => {
+      asked += 1;
+      return read(question);
+    };
+    let most = 0;
+    let taken = 0;
+    for await (const piece of exportEvidence(ledger, 1, (await readChainEnd(db)).seq)) {
+      taken += 1;
+      most = Math.max(most, piece.trimEnd().split('\n').length);
+      expect(asked).toBeLessThanOrEqual(taken + 1);
+    }
+    expect(most).toBe(1_000);
   });
 });

@@ -57,8 +57,11 @@ export class SealMessages {
 
   private async sealTable(table: MessageTable, last: number, stopping: AbortSignal | undefined): Promise<Sealed> {
     while (stopping?.aborted !== true) {
+      const begun = performance.now();
       const step = await this.db.transaction().execute((trx) => this.step(trx, table, last));
       if (step !== 'more') return step;
+      // With much to catch up on, messages get at least every second moment of this process.
+      await sleep(performance.now() - begun, undefined, stopping && { signal: stopping }).catch(() => undefined);
     }
     return 'stopped';
   }
@@ -93,5 +96,5 @@ async function digestRows(trx: Transaction<LedgerTables>, table: MessageTable, f
     if (rows.length < PAGE_ROWS) next = last + 1;
     if (next > last) break;
   }
-  return { table, from, to: next - 1, rows: digest.rows, digest: digest.end() };
+  return { table, from, to: next - 1, rows: digest.rows, ...digest.end() };
 }

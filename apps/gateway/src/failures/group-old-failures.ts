@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
-import { pruneFailureHours, setGroups, takeUngrouped } from '../ledger/failure-rows.ts';
+import { setGroups, takeUngrouped } from '../ledger/failure-rows.ts';
 import type { UngroupedTransfer } from '../ledger/failure-rows.ts';
+import { pruneRows } from '../ledger/pruned-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { countFailures, failureGroupOf } from './count-failures.ts';
 import type { TimedFailure } from './count-failures.ts';
@@ -10,7 +11,7 @@ import type { TimedFailure } from './count-failures.ts';
  * many. As many hours that nobody asks for any more go, too. For the sweep; several gateways may do it at once.
  */
 export async function groupOldFailures(db: Kysely<LedgerTables>, limit: number): Promise<number> {
-  await pruneFailureHours(db, limit);
+  await pruneRows(db, 'sweep', limit);
   return db.transaction().execute(async (trx) => {
     const rows = await takeUngrouped(trx, limit);
     if (rows.length === 0) return 0;

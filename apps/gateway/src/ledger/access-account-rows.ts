@@ -10,13 +10,6 @@ export type AccountRow = Selectable<AccountsTable>;
 export type NewAccount = Insertable<AccountsTable>;
 export type AccountChange = Omit<Updateable<AccountsTable>, 'id' | 'version'>;
 
-/** How wrong passwords lock an account: after `afterFailures` for `firstMs`, twice as long after each further one, `longestMs` at most. */
-export interface Lockout {
-  readonly afterFailures: number;
-  readonly firstMs: number;
-  readonly longestMs: number;
-}
-
 const NOW = sql<Date>`statement_timestamp()`;
 /** Of everybody who makes the first account or takes away an administrator: one at a time, until the transaction ends. */
 const ADMINISTRATORS_LOCK = 7_301_640_107;
@@ -65,23 +58,7 @@ export async function changeAccount(trx: Writing, id: string, change: AccountCha
   return trx.updateTable('accounts').set({ ...change, version: sql<number>`version + 1` }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 
-/**
- * Counts a login before its password is looked at, and locks the account when it was one too many: so guesses that come all at once get no
- * more tries than those that come one by one. Gives nothing for a name that is unknown, disabled or locked.
- */
-export function countLogin(db: Ledger, name: string, { afterFailures, firstMs, longestMs }: Lockout): Promise<AccountRow | undefined> {
-  const lockMs = sql<number>`least(${longestMs}::float8, ${firstMs}::float8 * power(2, least(failed_logins + 1 - ${afterFailures}::int, 30)))`;
-  return db.updateTable('accounts')
-    .set({
-      failed_logins: sql<number>`failed_logins + 1`,
-      locked_until: sql<Date | null>`case when failed_logins + 1 >= ${afterFailures}::int then ${NOW} + ${lockMs} * interval '1 millisecond' end`,
-    })
-    .where('name', '=', name).where('disabled_at', 'is', null).where('password_hash', 'is not', null)
-    .where((is) => is.or([is('locked_until', 'is', null), is('locked_until', '<=', NOW)]))
-    .returningAll().executeTakeFirst();
-}
-
-/** The password was right: what {@link countLogin} counted is forgotten. */
+/** Somebody has come in: what was counted against them is forgotten. */
 export async function forgetFailures(trx: Writing, id: string): Promise<void> {
   await trx.updateTable('accounts').set({ failed_logins: 0, locked_until: null, last_login_at: NOW }).where('id', '=', id).execute();
 }

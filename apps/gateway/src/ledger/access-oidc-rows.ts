@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
 import type { Kysely, Selectable } from 'kysely';
-import type { AccountsTable, OidcLoginsTable } from './access-tables.ts';
+import type { AccountsTable, LoginCodesTable, OidcLoginsTable } from './access-tables.ts';
 import type { LedgerTables } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
+/** What the provider's answer must fit to. */
 export type OidcLoginRow = Pick<Selectable<OidcLoginsTable>, 'state' | 'nonce' | 'code_verifier'>;
+
+/** Where a terminal waits for the answer, when one does. */
+export type OidcLoopback = Pick<Selectable<OidcLoginsTable>, 'loopback_port' | 'loopback_state' | 'loopback_challenge'>;
 
 const NOW = sql<Date>`statement_timestamp()`;
 const PRUNED_AT_ONCE = 500;
@@ -18,9 +22,20 @@ export async function insertOidcLogin(db: Ledger, most: number, patienceMs: numb
 }
 
 /** The sign-in that this browser began, which can be ended once only. */
-export function takeOidcLogin(db: Ledger, browserDigest: Buffer): Promise<OidcLoginRow | undefined> {
+export function takeOidcLogin(db: Ledger, browserDigest: Buffer): Promise<(OidcLoginRow & OidcLoopback) | undefined> {
   return db.deleteFrom('oidc_logins').where('browser_digest', '=', browserDigest).where('expires_at', '>', NOW)
-    .returning(['state', 'nonce', 'code_verifier']).executeTakeFirst();
+    .returning(['state', 'nonce', 'code_verifier', 'loopback_port', 'loopback_state', 'loopback_challenge']).executeTakeFirst();
+}
+
+/** Keeps a code that is on its way to a terminal; those that have run out are removed, some at a time. */
+export async function insertLoginCode(db: Ledger, patienceMs: number, code: Omit<Selectable<LoginCodesTable>, 'expires_at'>): Promise<void> {
+  await sql`delete from login_codes where code_digest in (select code_digest from login_codes where expires_at <= ${NOW} limit ${PRUNED_AT_ONCE})`.execute(db);
+  await db.insertInto('login_codes').values({ ...code, expires_at: sql<Date>`${NOW} + ${patienceMs}::float8 * interval '1 millisecond'` }).execute();
+}
+
+/** What stands behind a code, which is gone with that. */
+export function takeLoginCode(db: Ledger, codeDigest: Buffer): Promise<Pick<LoginCodesTable, 'account_id' | 'challenge'> | undefined> {
+  return db.deleteFrom('login_codes').where('code_digest', '=', codeDigest).where('expires_at', '>', NOW).returning(['account_id', 'challenge']).executeTakeFirst();
 }
 
 /** The account of this subject as the provider tells of it now; made when the person comes for the first time. */

@@ -56,11 +56,17 @@ export async function noteSessionSeen(db: Ledger, digest: Buffer): Promise<void>
   await db.updateTable('sessions').set({ last_seen_at: NOW }).where('digest', '=', digest).where('last_seen_at', '<', sql<Date>`${NOW} - ${NOTED_EVERY}`).execute();
 }
 
+/** Whether a session is there still. To be asked with its account locked: then nobody ends it meanwhile. */
+export async function hasSession(db: Ledger, digest: Buffer): Promise<boolean> {
+  return await db.selectFrom('sessions').select('account_id').where('digest', '=', digest).executeTakeFirst() !== undefined;
+}
+
 export async function deleteSession(db: Ledger, digest: Buffer): Promise<void> {
   await db.deleteFrom('sessions').where('digest', '=', digest).execute();
 }
 
-/** Ends every session of an account. */
-export async function deleteSessionsOf(db: Ledger, accountId: string): Promise<void> {
-  await db.deleteFrom('sessions').where('account_id', '=', accountId).execute();
+/** Ends every session of an account, and says how many there were. */
+export async function deleteSessionsOf(db: Ledger, accountId: string): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('sessions').where('account_id', '=', accountId).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

@@ -15,8 +15,9 @@ export interface AccountsTable {
   password_hash: NullableText;
   /** The password is known to whoever made it, and opens nothing but its own change. */
   must_change: Generated<boolean>;
-  /** Since the last login. */
+  /** Since the last login, wherever they came from. */
   failed_logins: Generated<number>;
+  /** Until when no login is looked at from an address where this person has not logged in before. */
   locked_until: NullableInstant;
   disabled_at: NullableInstant;
   /** Number of this form of the account, for those who edit it at the same time. */
@@ -62,7 +63,40 @@ export interface OidcLoginsTable {
   state: string;
   nonce: string;
   code_verifier: string;
+  /** Where bridgectl listens on the person's machine, when it is a terminal that logs in; `null` for a browser. */
+  loopback_port: ColumnType<number | null, number | null | undefined, never>;
+  loopback_state: NullableText;
+  loopback_challenge: NullableText;
   expires_at: Instant;
+}
+
+/** Somebody who signed in at the identity provider for a terminal (终端登录), and whose terminal has not asked for its session yet. */
+export interface LoginCodesTable {
+  /** Of the code that went to the terminal by the person's browser. */
+  code_digest: Buffer;
+  account_id: string;
+  /** What the terminal must know the origin of (RFC 7636): whoever else saw the code has nothing. */
+  challenge: string;
+  expires_at: Instant;
+}
+
+/** Who made an account, changed its roles or knew its password (经手人): they are no independent pair of eyes for it, ever after. */
+export interface AccountHandlersTable {
+  account_id: string;
+  person: string;
+  first_at: RecordedAt;
+}
+
+/** Logins to an account from one network address. */
+export interface LoginAddressesTable {
+  account_id: string;
+  address: string;
+  /** Since the last login from here. */
+  failures: Generated<number>;
+  locked_until: NullableInstant;
+  /** When the person last logged in from here; `null` for an address that only tried. */
+  known_at: NullableInstant;
+  seen_at: RecordedAt;
 }
 
 /** Who may come in, and with what. */
@@ -71,4 +105,7 @@ export interface AccessTables {
   sessions: SessionsTable;
   api_tokens: ApiTokensTable;
   oidc_logins: OidcLoginsTable;
+  login_codes: LoginCodesTable;
+  account_handlers: AccountHandlersTable;
+  login_addresses: LoginAddressesTable;
 }

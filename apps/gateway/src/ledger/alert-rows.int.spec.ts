@@ -35,7 +35,7 @@ describe('alerts in the ledger', () => {
     const waiting = until(async () => {
       const { rows } = await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
       return ended || rows.length > 0;
-    }, { within: 10_000 });
+    }, { within: 20_000 });
     await waiting.finally(() => done.resolve());
     expect([(await one).length, (await other).length]).toEqual([1, 0]);
     expect(await loadOpenAlerts(db)).toHaveLength(1);

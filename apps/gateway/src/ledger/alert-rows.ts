@@ -18,6 +18,8 @@ export interface AlertText {
 }
 
 const TEXT: Columns<AlertText> = { condition: 'text', subject: 'text', detail_zh: 'text', detail_en: 'text', facts: 'jsonb' };
+/** Nobody counts further back than this: what came so often is a nuisance, however often exactly. */
+const RECURRENCE_CAP = 1_000;
 /** "Last seen" is no more exact than this: an alert that stands is not written anew at every look. */
 const SEEN_STEP = sql`interval '15 seconds'`;
 
@@ -31,11 +33,13 @@ export function loadOpenAlerts(db: Ledger): Promise<OpenAlert[]> {
   return db.selectFrom('alerts').select(['seq', 'condition', 'subject']).where('closed_at', 'is', null).orderBy('seq').execute();
 }
 
-/** Opens alerts and says which are new: one that is open already stays as it is. */
+/** Opens alerts and says which are new: one that is open already stays as it is. Index: alerts_subject for how often the same has come before. */
 export async function openAlerts(db: Ledger, texts: readonly AlertText[]): Promise<OpenAlert[]> {
   const { rows } = await sql<OpenAlert>`
-    insert into alerts (condition, subject, detail_zh, detail_en, facts)
-    select condition, subject, detail_zh, detail_en, facts from ${rowSet(TEXT, texts, 't')}
+    insert into alerts (condition, subject, detail_zh, detail_en, facts, recurrence)
+    select condition, subject, detail_zh, detail_en, facts,
+      (select count(*) from (select from alerts a where a.condition = t.condition and a.subject = t.subject limit ${RECURRENCE_CAP}) before)
+    from ${rowSet(TEXT, texts, 't')}
     on conflict (condition, subject) where closed_at is null do nothing
     returning seq, condition, subject`.execute(db);
   return rows;

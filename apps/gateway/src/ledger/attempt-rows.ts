@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Insertable, Kysely } from 'kysely';
-import { names, rowSet } from './row-set.ts';
+import { changes, names, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { AttemptsTable, LedgerTables } from './tables.ts';
 
@@ -16,10 +16,8 @@ const ATTEMPT: Columns<NewAttempt> = {
  * twice can be attempted twice under one number, and then what counts is that it arrived. No attempt may come twice in one call.
  */
 export async function insertAttempts(db: Kysely<LedgerTables>, attempts: readonly NewAttempt[]): Promise<void> {
-  const reported = Object.keys(ATTEMPT).filter((name) => name !== 'transfer_id' && name !== 'attempt')
-    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   await sql`
     insert into attempts (${names(ATTEMPT)}) select ${names(ATTEMPT)} from ${rowSet(ATTEMPT, attempts, 'a')}
-    on conflict (transfer_id, attempt) do update set ${sql.join(reported)}
+    on conflict (transfer_id, attempt) do update set ${changes(ATTEMPT, ['transfer_id', 'attempt'], 'excluded')}
     where excluded.outcome = 'delivered' and attempts.outcome <> 'delivered'`.execute(db);
 }

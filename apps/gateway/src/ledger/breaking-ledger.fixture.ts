@@ -10,7 +10,7 @@ import type { LedgerTables } from './tables.ts';
 /** When the connection breaks: before the statement leaves, or once the server has done it and before the answer is here. */
 export type Moment = 'before' | 'after';
 
-type Query = (text: string, values?: unknown[]) => Promise<unknown>;
+type Query = (statement: { readonly text: string }) => Promise<unknown>;
 
 /** A real ledger whose connection breaks at one chosen statement: `begin` and `commit` count as any other. */
 export class BreakingLedger {
@@ -40,14 +40,14 @@ export class BreakingLedger {
 
   private watchClient(client: pg.PoolClient): void {
     const query = client.query.bind(client) as unknown as Query;
-    const watched: Query = async (text, values) => {
-      this.sent.push(text.trim());
-      if (this.breakAt === null || this.sent.length !== this.breakAt.nth) return query(text, values);
+    const watched: Query = async (statement) => {
+      this.sent.push(statement.text.trim());
+      if (this.breakAt === null || this.sent.length !== this.breakAt.nth) return query(statement);
       const { moment } = this.breakAt;
       this.breakAt = null;
-      if (moment === 'after') await query(text, values);
+      if (moment === 'after') await query(statement);
       await cut(client);
-      return query(text, values);
+      return query(statement);
     };
     Object.assign(client, { query: watched });
   }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import { names, rowSet } from './row-set.ts';
+import { changes, names, namesIn, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { CasesTable, LedgerTables } from './tables.ts';
 
@@ -9,10 +9,18 @@ type Ledger = Kysely<LedgerTables>;
 export type CaseRow = Selectable<CasesTable>;
 export type NewCase = Required<Omit<Insertable<CasesTable>, 'created_at' | 'facts'>> & { readonly facts: object };
 
+/** What applying events must know of a case; without the intake data (`sealed`) where nothing needs them. */
+export type CaseState = Pick<CaseRow, Exclude<(typeof STATE)[number], 'key_version'>> & { readonly sealed: Buffer | null; readonly key_version: number };
+
 /** What events change of a case without touching its intake data. */
 export type CaseProgress = Pick<NewCase,
   'project_no' | 'status' | 'paper_status' | 'paper_discrepancy_at' | 'supplement_rounds' | 'hall_version' | 'centre_version' | 'hall_sequence'
   | 'centre_sequence' | 'update_sequence' | 'transfer_count' | 'approved' | 'result_code' | 'promise_due_at' | 'accepted_at' | 'completed_at' | 'updated_at' | 'facts'>;
+
+const STATE = [
+  'project_no', 'item_code', 'paper_status', 'paper_discrepancy_at', 'update_sequence', 'transfer_count', 'result_code', 'promise_due_at', 'accepted_at',
+  'completed_at', 'facts', 'key_version',
+] as const satisfies readonly (keyof CaseRow)[];
 
 const PROGRESS: Columns<CaseProgress> = {
   project_no: 'text', status: 'text', paper_status: 'text', paper_discrepancy_at: 'timestamptz', supplement_rounds: 'int', hall_version: 'int',
@@ -52,13 +60,23 @@ export function loadCases(db: Ledger, projectNos: readonly string[]): Promise<Ca
   return db.selectFrom('cases').selectAll().where('project_no', '=', sql<string>`any(${projectNos}::text[])`).execute();
 }
 
+/**
+ * Where the cases stand that exist under these order keys. Their intake data, by far the largest part of them, come along `withIntake`, and with
+ * cases in which an event waits: for what that one will need.
+ */
+export async function loadCaseStates(db: Ledger, orderKeys: readonly string[], withIntake: boolean): Promise<CaseState[]> {
+  const { rows } = await sql<CaseState>`
+    select ${namesIn('c', STATE)},
+      case when ${withIntake}::boolean or exists (select from events e where e.outcome = 'parked' and e.order_key = c.project_no) then c.sealed end as sealed
+    from cases c where c.project_no = any(${orderKeys}::text[])`.execute(db);
+  return rows;
+}
+
 /** Creates cases, or replaces all of them that can change: for new intake data. A new case was created when it was updated. The caller holds their locks. */
 export async function upsertCases(db: Ledger, cases: readonly NewCase[]): Promise<void> {
-  const changes = Object.keys(CASE).filter((name) => name !== 'project_no')
-    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
   await sql`
     insert into cases (${names(CASE)}, created_at) select ${names(CASE)}, updated_at from ${rowSet(CASE, cases, 'c')}
-    on conflict (project_no) do update set ${sql.join(changes)}`.execute(db);
+    on conflict (project_no) do update set ${changes(CASE, ['project_no'], 'excluded')}`.execute(db);
 }
 
 /**
@@ -66,10 +84,8 @@ export async function upsertCases(db: Ledger, cases: readonly NewCase[]): Promis
  * then neither sealed nor written again. The caller holds their locks.
  */
 export async function updateCases(db: Ledger, cases: readonly CaseProgress[]): Promise<void> {
-  const changes = Object.keys(PROGRESS).filter((name) => name !== 'project_no')
-    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`p.${name}`)}`);
   await sql`
-    update cases c set ${sql.join(changes)}
+    update cases c set ${changes(PROGRESS, ['project_no'], 'p')}
     from ${rowSet(PROGRESS, cases, 'p')}
     where c.project_no = p.project_no`.execute(db);
 }

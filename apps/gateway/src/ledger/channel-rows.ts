@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Kysely, Selectable } from 'kysely';
-import type { ChannelName, ChannelPausesTable } from './channel-tables.ts';
+import type { ChannelName, ChannelPausesTable, SendingHours } from './channel-tables.ts';
+import { isLedgerSlow } from './ledger-error.ts';
 import { holds } from './paused-channel.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -20,11 +22,46 @@ export interface NewPause {
 }
 
 /**
+ * How long batches are kept waiting, turn by turn, by one that waits for those before them (ms), and how long they go on in between. Longer in the
+ * end: where every batch takes long, short turns would never see all of them over.
+ */
+const TURNS_MS = [100, 200, 400, 800, 1_600, 3_200];
+const GAP_MS = 50;
+
+/**
  * Waits until every batch that may have decided before this moment has ended, and keeps others from deciding until the commit: what is
- * answered after it is true of every order from then on. Batches hold the other side of this lock in `lockOrderKeys`.
+ * answered after it is true of every order from then on. Batches hold the other side of this lock in `lockOrderKeys`, statements that order by
+ * themselves in `channels_paused()`. Whoever comes after the one that waits has to wait too: so it waits in turns, and behind a batch that
+ * takes long the others go on in between. Throws what PostgreSQL says of a lock that was not to be had (55P03).
  */
 export async function lockOutBatches(trx: Ledger): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext('jiujin channels'), 0)`.execute(trx);
+  for (const [turn, waitMs] of TURNS_MS.entries()) {
+    await sql`savepoint locking_out`.execute(trx);
+    try {
+      await sql`set local lock_timeout = ${sql.lit(waitMs)}`.execute(trx);
+      await sql`select pg_advisory_xact_lock(hashtext('jiujin channels'), 0)`.execute(trx);
+      await sql`set local lock_timeout = 0`.execute(trx);
+      return;
+    } catch (error) {
+      if (!isLedgerSlow(error) || turn === TURNS_MS.length - 1) throw error;
+      await sql`rollback to savepoint locking_out`.execute(trx);
+    }
+    await sleep(GAP_MS * (0.5 + Math.random()));
+  }
+}
+
+/**
+ * A moment (of the ledger's clock) such that whatever batches wrote with a time up to it is committed, and whatever they write from now on has a
+ * later one: they take their time under the lock that is waited for here. It is not kept.
+ */
+export async function outlastBatches(trx: Ledger): Promise<Date> {
+  await sql`savepoint outlasting`.execute(trx);
+  await lockOutBatches(trx);
+  const { rows: [clock] } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(trx);
+  if (clock === undefined) throw new Error('the ledger did not say what time it is');
+  // The lock was taken after the savepoint, and goes with it.
+  await sql`rollback to savepoint outlasting`.execute(trx);
+  return clock.now;
 }
 
 /** The last pause of every channel that ever had one. */
@@ -70,19 +107,33 @@ export async function closeEndedPauses(trx: Ledger): Promise<PauseRow[]> {
   return rows;
 }
 
-/** A channel that goes on again while something is still held in it. */
+/** A channel that goes on while something is still held in it. */
 export interface HoldingChannel {
   readonly channel: ChannelName;
-  /** Seconds since it goes on, by the ledger's clock. */
+  /** Seconds since people let it go on or set how it sends, by the ledger's clock. */
   readonly goes_on_for: number;
+  readonly rate_per_second: number | null;
+  readonly hours: SendingHours | null;
+  readonly now: Date;
 }
 
-/** The channels that are not paused and still hold something. Index: transfers_paused, one look for each channel that ever was paused. */
+/** The channels that are open and hold something. Index: transfers_paused, one look for each channel that ever was paused or limited. */
 export async function loadHoldingChannels(db: Ledger): Promise<HoldingChannel[]> {
   const { rows } = await sql<HoldingChannel>`
-    select p.channel, greatest(0, extract(epoch from statement_timestamp() - coalesce(p.resumed_at, p.until, p.paused_at)))::float8 as goes_on_for
-    from channel_pauses p
-    where not ${holds('p')} and exists (select from transfers t where t.status = 'held' and t.paused_channel = p.channel)
-    order by p.channel`.execute(db);
+    select channel, s.rate_per_second, s.hours, statement_timestamp() as now,
+      greatest(0, extract(epoch from statement_timestamp() - greatest(coalesce(p.resumed_at, p.until, p.paused_at), s.changed_at)))::float8 as goes_on_for
+    from channel_pauses p full join channel_settings s using (channel)
+    where channel not in (select h.channel from channels_held_at(statement_timestamp()) h where h.why <> 'limited')
+      and exists (select from transfers t where t.status = 'held' and t.paused_channel = channel)
+    order by channel`.execute(db);
   return rows;
+}
+
+/** Sets another end for the pause of a channel that is paused under this version. */
+export async function movePauseEnd(trx: Ledger, channel: ChannelName, version: number, until: Date): Promise<PauseRow | undefined> {
+  const { rows } = await sql<PauseRow>`
+    update channel_pauses p set until = ${until}, version = p.version + 1
+    where p.channel = ${channel} and p.version = ${version} and ${holds('p')}
+    returning p.*, ${holds('p')} as holds`.execute(trx);
+  return rows[0];
 }

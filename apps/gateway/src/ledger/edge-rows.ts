@@ -1,4 +1,4 @@
-import type { AppName, CircuitState, Destination, EdgeStatus } from '#contracts';
+import type { AppName, CircuitState, ConnectionCheck, Destination, EdgeStatus } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Selectable, SqlBool } from 'kysely';
 import { rowSet } from './row-set.ts';
@@ -31,6 +31,8 @@ const CIRCUIT: Columns<ReportedCircuit> = {
   destination: 'text', state: 'text', since: 'timestamptz', reason: 'text', failures: 'int', window_size: 'int', held: 'int', next_probe_at: 'timestamptz',
 };
 
+const ANSWER: Columns<{ id: string | null; destination: Destination; finding: ConnectionCheck }> = { id: 'text', destination: 'text', finding: 'jsonb' };
+
 /**
  * Records a report: the program's figures, its circuits, and every change of a circuit's state since its last report. The row of the
  * program is locked first, so reports of one program never mix. A late copy changes nothing. To be called inside a transaction.
@@ -41,26 +43,38 @@ export async function recordStatus(trx: Ledger, status: ProgramStatus): Promise<
     destination: circuit.destination, state: circuit.state, since: circuit.since, reason: circuit.reason, failures: circuit.failures,
     window_size: circuit.window, held: circuit.held, next_probe_at: circuit.nextProbeAt,
   }));
+  await answerTests(trx, status);
   await insertChanges(trx, status, circuits);
   await upsertCircuits(trx, status, circuits);
 }
 
+/** Keeps the first answer to each test that somebody asked for. */
+async function answerTests(trx: Ledger, { instance, connections = [] }: ProgramStatus): Promise<void> {
+  const answers = connections.filter(({ testId }) => testId !== null);
+  if (answers.length === 0) return;
+  await sql`
+    update connection_tests t set answered_at = clock_timestamp(), answered_by = ${instance}, finding = a.finding
+    from ${rowSet(ANSWER, answers.map((finding) => ({ id: finding.testId, destination: finding.destination, finding })), 'a')}
+    where t.id = a.id and t.destination = a.destination and t.answered_at is null`.execute(trx);
+}
+
 async function upsertInstance(trx: Ledger, status: ProgramStatus): Promise<boolean> {
-  const { app, instance, at, redisDurable, redisProblem, brokerAway, canaryHalls, stopping } = status;
+  const { app, instance, at, redisDurable, redisProblem, brokerAway, canaryHalls, signingKeys, concerns, connections, stopping } = status;
   const { rows } = await sql`
     insert into edge_instances as known
       (app, instance, reported_at, spool_waiting, spool_oldest_at, journal_entries, journal_oldest_at, redis_durable, redis_problem, redis_trouble_since,
-        broker_away_since, canary_halls, stopped_at)
+        broker_away_since, canary_halls, signing_keys, setting_concerns, connections, stopped_at)
     values (${app}, ${instance}, ${at}, ${storeFigures(status)},
       ${redisDurable}, ${redisProblem}, ${redisDurable === true ? null : sql`now()`}, case when ${brokerAway === true}::boolean then now() end,
-      ${canaryHalls ?? null}::text[], case when ${stopping === true}::boolean then now() end)
+      ${canaryHalls ?? null}::text[], ${signingKeys === undefined ? null : JSON.stringify(signingKeys)}::jsonb, ${concerns === undefined ? null : JSON.stringify(concerns)}::jsonb,
+      ${connections === undefined ? null : JSON.stringify(connections)}::jsonb, case when ${stopping === true}::boolean then now() end)
     on conflict (app, instance) do update set
       reported_at = excluded.reported_at, seen_at = now(), spool_waiting = excluded.spool_waiting, spool_oldest_at = excluded.spool_oldest_at,
       journal_entries = excluded.journal_entries, journal_oldest_at = excluded.journal_oldest_at, redis_durable = excluded.redis_durable,
       redis_problem = excluded.redis_problem,
       redis_trouble_since = case when excluded.redis_durable then null else coalesce(known.redis_trouble_since, now()) end,
       broker_away_since = case when excluded.broker_away_since is not null then coalesce(known.broker_away_since, now()) end,
-      canary_halls = excluded.canary_halls, stopped_at = excluded.stopped_at
+      canary_halls = excluded.canary_halls, signing_keys = excluded.signing_keys, setting_concerns = excluded.setting_concerns, connections = excluded.connections, stopped_at = excluded.stopped_at
     where excluded.reported_at > known.reported_at or excluded.reported_at < known.reported_at - ${CLOCK_SET_BACK}
     returning 1`.execute(trx);
   return rows.length > 0;

@@ -2,7 +2,7 @@ import type { CaseStatus } from '#contracts';
 import { sql } from 'kysely';
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { isReal } from './canary-rows.ts';
-import { names, rowSet } from './row-set.ts';
+import { names, namesIn, rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { EventOutcome, EventsTable, LedgerTables, SuppressedDuplicatesTable } from './tables.ts';
 
@@ -20,6 +20,8 @@ export type NewDuplicate = Required<Insertable<SuppressedDuplicatesTable>> & {
   readonly again: boolean;
 };
 export type EventRow = Selectable<EventsTable>;
+/** An event that waits, with what applying it needs. */
+export type ParkedRow = Pick<EventRow, (typeof PARKED)[number]>;
 export type KnownRow = Pick<EventRow, 'seq' | 'source' | 'event_id' | 'digest' | 'door_at'>;
 
 /** What became of a parked event. */
@@ -32,6 +34,9 @@ export interface EventVerdict {
   readonly outcome_at: Date;
 }
 
+const PARKED = [
+  'seq', 'party', 'door_at', 'recorded_at', 'digest', 'trace_id', 'outcome', 'outcome_code', 'outcome_zh', 'status_after', 'sealed', 'key_version',
+] as const satisfies readonly (keyof EventRow)[];
 const KEY: Columns<EventKey> = { source: 'text', event_id: 'text' };
 const EVENT: Columns<NewEvent> = {
   source: 'text', event_id: 'text', type: 'text', party: 'text', order_key: 'text', project_no: 'text', hall_code: 'text',
@@ -72,11 +77,10 @@ export async function insertDuplicates(db: Ledger, duplicates: readonly NewDupli
 }
 
 /** The events that wait for a predecessor under these keys, in the order they arrived. */
-export function loadParked(db: Ledger, orderKeys: readonly string[]): Promise<EventRow[]> {
-  return db.selectFrom('events').selectAll()
-    .where('outcome', '=', 'parked')
-    .where('order_key', '=', sql<string>`any(${orderKeys}::text[])`)
-    .orderBy('seq').execute();
+export async function loadParked(db: Ledger, orderKeys: readonly string[]): Promise<ParkedRow[]> {
+  const { rows } = await sql<ParkedRow>`
+    select ${namesIn('e', PARKED)} from events e where outcome = 'parked' and order_key = any(${orderKeys}::text[]) order by seq`.execute(db);
+  return rows;
 }
 
 /** Events behind `afterSeq` that wait for a permission, oldest first. */

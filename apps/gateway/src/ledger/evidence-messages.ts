@@ -8,11 +8,11 @@ import type { LedgerTables } from './tables.ts';
 type Ledger = Kysely<LedgerTables>;
 
 /** In the order in which they are sealed. */
-export const SEALED_TABLES = ['events', 'attempts', 'later-reports'] as const satisfies readonly MessageTable[];
+export const SEALED_TABLES = ['events', 'attempts', 'later-reports', 'revisions'] as const satisfies readonly MessageTable[];
 
 /** The tables' names in the ledger. */
-const LEDGER_NAMES: Readonly<Record<MessageTable, string>> = { events: 'events', attempts: 'attempts', 'later-reports': 'attempt_first_reports' };
-const WRITTEN = sql`array['events', 'attempts', 'attempt_first_reports']::regclass[]`;
+const LEDGER_NAMES: Readonly<Record<MessageTable, string>> = { events: 'events', attempts: 'attempts', 'later-reports': 'attempt_first_reports', revisions: 'transfer_revisions' };
+const WRITTEN = sql`array['events', 'attempts', 'attempt_first_reports', 'transfer_revisions']::regclass[]`;
 
 /** Up to which number rows have been begun, and who could still be writing one of them. */
 export interface Watermark {
@@ -30,11 +30,12 @@ export interface Watermark {
  * (Transaction ids would not do: the first number of a transaction is drawn before it has an id.)
  */
 export async function takeWatermark(db: Ledger): Promise<Watermark> {
-  const { rows: [row] } = await sql<{ at: Date; events: number; attempts: number; later: number }>`
-    select clock_timestamp() as at, ${lastNumber('events')} as events, ${lastNumber('attempts')} as attempts, ${lastNumber('later-reports')} as later`.execute(db);
+  const { rows: [row] } = await sql<{ at: Date } & Watermark['last']>`
+    select clock_timestamp() as at, ${sql.join(SEALED_TABLES.map((table) => sql`${lastNumber(table)} as ${sql.ref(table)}`))}`.execute(db);
   if (row === undefined) throw new Error('the ledger did not tell its numbers');
   const { rows: writers } = await sql<{ id: string }>`select distinct virtualtransaction as id from ${WRITE_LOCKS}`.execute(db);
-  return { at: row.at, last: { events: row.events, attempts: row.attempts, 'later-reports': row.later }, writers: writers.map(({ id }) => id) };
+  const { at, ...last } = row;
+  return { at, last, writers: writers.map(({ id }) => id) };
 }
 
 /** Whether every row at or below the watermark is committed or never will be. What is read after this sees them all. */
@@ -93,6 +94,10 @@ const SELECTS: Readonly<Record<MessageTable, RawBuilder<MessageRow>>> = {
   'later-reports': sql`
     select s.seq, s.attempt_seq as "attemptSeq", a.transfer_id as "transferId", a.attempt, ${attemptColumns((column) => sql.ref(`a.${column}`))}
     from attempt_first_reports s join attempts a on a.seq = s.attempt_seq join transfers t on t.id = a.transfer_id where ${isReal('t.project_no')}`,
+  revisions: sql`
+    select s.seq, s.transfer_id as "transferId", s.revision, s.cause, s.author, s.approver, s.changed_paths::text as "changedPaths", s.attempts_before as "attemptsBefore",
+      s.digest_before as "digestBefore", s.digest_after as "digestAfter", ${utc(sql`s.made_at`)} as "madeAt"
+    from transfer_revisions s join transfers t on t.id = s.transfer_id where ${isReal('t.project_no')}`,
 };
 
 function utc(instant: RawBuilder<unknown>): RawBuilder<string> {

@@ -11,6 +11,12 @@ export interface MessageSubject {
   readonly id: string;
 }
 
+/** What fields are revealed of: a message, or an edit, which is named `<transfer>/<edit>`. */
+export interface RevealSubject {
+  readonly kind: 'transfer' | 'event' | 'edit';
+  readonly id: string;
+}
+
 export interface SealedBody {
   readonly project_no: string | null;
   /** Null where there never was a body: a transfer whose translation failed. */
@@ -25,6 +31,16 @@ export function findBody(db: Ledger, { kind, id }: MessageSubject): Promise<Seal
   return kind === 'transfer'
     ? db.selectFrom('transfers').select(['project_no', 'sealed', 'key_version']).where('id', '=', id).executeTakeFirst()
     : db.selectFrom('events').select(['project_no', 'sealed', 'key_version']).where('seq', '=', Number(id)).executeTakeFirst();
+}
+
+/** The body that a transfer has or had as this revision: what revision `n` took the place of was revision `n - 1`. */
+export async function findRevisionBody(db: Ledger, transferId: string, revision: number): Promise<SealedBody | undefined> {
+  const { rows: [row] } = await sql<SealedBody>`
+    select project_no, sealed, key_version from transfers where id = ${transferId} and revision = ${revision}
+    union all
+    select t.project_no, r.sealed, r.key_version from transfer_revisions r join transfers t on t.id = r.transfer_id
+    where r.transfer_id = ${transferId} and r.revision = ${revision}::int + 1`.execute(db);
+  return row;
 }
 
 /** Gives leave for so many milliseconds from now, by the ledger's clock, and says until when. Leaves long over are removed: the chain keeps what was done. */

@@ -40,9 +40,16 @@ export async function insertEvidence(db: Kysely<LedgerTables>, entry: NewEvidenc
 
 /** Entries from `from` to `to` as they lie there, at most `limit`, in the order of the chain. */
 export async function readEntries(db: Kysely<LedgerTables>, from: number, to: number, limit: number): Promise<StoredEntry[]> {
-  const { rows } = await sql<StoredEntry>`
-    select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, kind, actor, action, subject_kind as "subjectKind", subject,
-      encode(previous, 'hex') as previous, encode(hash, 'hex') as hash, entry
-    from evidence where seq between ${from} and ${to} order by seq limit ${limit}`.execute(db);
+  const { rows } = await sql<StoredEntry>`select ${STORED} from evidence where seq between ${from} and ${to} order by seq limit ${limit}`.execute(db);
   return rows;
 }
+
+/** The entries with these numbers as they lie there, in the order of the chain. */
+export async function readEntriesAt(db: Kysely<LedgerTables>, numbers: readonly number[]): Promise<StoredEntry[]> {
+  const { rows } = await sql<StoredEntry>`select ${STORED} from evidence where seq = any(${numbers}::bigint[]) order by seq`.execute(db);
+  return rows;
+}
+
+const STORED = sql`
+  seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, kind, actor, action, subject_kind as "subjectKind", subject,
+  encode(previous, 'hex') as previous, encode(hash, 'hex') as hash, entry`;

@@ -45,7 +45,7 @@ export interface SealingTable {
 export interface RevealsTable {
   id: string;
   person: string;
-  subject_kind: 'transfer' | 'event';
+  subject_kind: 'transfer' | 'event' | 'edit';
   subject: string;
   fields: string[];
   created_at: RecordedAt;

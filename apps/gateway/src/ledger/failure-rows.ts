@@ -87,11 +87,3 @@ export async function setGroups(db: Ledger, groupings: readonly Grouping[]): Pro
     update transfers t set failure_group = v.failure_group, failed_at = v.failed_at
     from ${rowSet(GROUPING, groupings, 'v')} where t.id = v.id and t.status = 'failed'`.execute(db);
 }
-
-/** Removes at most `limit` hours that no sparkline and no report shows any more. Index: failure_hours_hour. */
-export async function pruneFailureHours(db: Ledger, limit: number): Promise<void> {
-  await sql`
-    delete from failure_hours where ctid = any(array(
-      select ctid from failure_hours where hour < now() - interval '30 days' limit ${limit}
-    ))`.execute(db);
-}

@@ -4,12 +4,15 @@
  */
 const AWAY_STATES = /^(?:08|53|57|58)|^25006$/;
 const AWAY_SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
-/** A statement was stopped (57014) or could not have its lock in time (55P03): the server is slow, or somebody holds its tables. */
-const SLOW_STATES = new Set(['57014', '55P03']);
+const LOCKED_STATE = '55P03';
+/** A statement was stopped (57014) or could not have its lock in time: the server is slow, or somebody holds its tables. */
+const SLOW_STATES = new Set(['57014', LOCKED_STATE]);
 /** What `pg` says, without a code, when the connection is gone or none could be had in time. */
 const AWAY_WORDS = /connection terminated|timeout exceeded when trying to connect|connection error|not queryable|query read timeout/i;
-/** Two transactions stood in each other's way; one of them has only to come again. */
-const CLASH_STATES = new Set(['40P01', '40001']);
+/** A prepared statement does not fit the tables any more; nothing but a new connection prepares it anew. */
+export const OUTDATED_STATE = '0A000';
+/** Two transactions stood in each other's way, or a table was changed under a prepared statement: the work has only to come again. */
+const CLASH_STATES = new Set(['40P01', '40001', OUTDATED_STATE]);
 
 /** Whether PostgreSQL could not be used just now: nothing is wrong with the work, it is done again later. */
 export function isLedgerAway(error: unknown): boolean {
@@ -24,7 +27,12 @@ export function isLedgerSlow(error: unknown): boolean {
   return SLOW_STATES.has(partsOf(error).code ?? '');
 }
 
-/** Whether two transactions clashed and this one was given up. */
+/** Whether a lock could not be had in time. */
+export function isLedgerLocked(error: unknown): boolean {
+  return partsOf(error).code === LOCKED_STATE;
+}
+
+/** Whether two transactions clashed and this one was given up, or a table was changed under it. */
 export function isLedgerClash(error: unknown): boolean {
   return CLASH_STATES.has(partsOf(error).code ?? '');
 }

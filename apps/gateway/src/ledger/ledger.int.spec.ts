@@ -12,9 +12,9 @@ import { openLedger } from './open-ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 const TABLES = [
-  'accounts', 'alerts', 'api_tokens', 'attempt_first_reports', 'attempts', 'cases', 'channel_pauses', 'circuit_changes', 'circuits', 'dead_letter_repairs',
-  'dead_letters', 'door_refusals', 'edge_instances', 'events', 'evidence', 'failure_changes', 'failure_groups', 'failure_hours', 'grant_items', 'grants', 'oidc_logins',
-  'operation_claims', 'operation_items', 'operations', 'ops_requests', 'reveals', 'sealing', 'sessions', 'suppressed_duplicates', 'transfer_edits', 'transfer_returns',
+  'account_handlers', 'accounts', 'alert_mutes', 'alerts', 'api_tokens', 'attempt_first_reports', 'attempts', 'cases', 'channel_pauses', 'channel_settings', 'circuit_changes', 'circuits', 'connection_tests', 'dead_letter_repairs',
+  'dead_letters', 'door_refusals', 'edge_instances', 'events', 'evidence', 'failure_changes', 'failure_groups', 'failure_hours', 'grant_items', 'grants',
+  'login_addresses', 'login_codes', 'maintenance_channels', 'maintenance_plans', 'oidc_logins', 'operation_claims', 'operation_items', 'operations', 'ops_requests', 'reconciliation_ids', 'reconciliation_lists', 'reconciliation_sign_offs', 'reveals', 'saved_views', 'sealing', 'sessions', 'shifts', 'suppressed_duplicates', 'transfer_edits', 'transfer_returns',
   'transfer_revisions', 'transfers',
 ];
 
@@ -85,7 +85,7 @@ describe('the ledger', () => {
     await locked.promise;
     const again = eventOf('case.received', { subject: projectNo });
     const batch = bench.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }), again, again);
-    await until(async () => (await sql`select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`.execute(bench.db)).rows.length > 0, { within: 10_000 });
+    await until(async () => (await sql`select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`.execute(bench.db)).rows.length > 0, { within: 20_000 });
     hold.resolve();
     const freed = await released;
     await batch;
@@ -123,7 +123,7 @@ describe('the ledger', () => {
       const { rows } = await sql<{ ended: boolean }>`select pg_terminate_backend(pid) as ended from pg_stat_activity
         where datname = current_database() and wait_event = 'advisory'`.execute(bench.db);
       return rows.length > 0;
-    }, { within: 10_000 });
+    }, { within: 20_000 });
     expect(await receiving).toMatchObject({ kind: 'not-now' });
     ended.resolve();
     await holding;

@@ -1,4 +1,4 @@
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { NullableInstant, RecordedAt } from './column-types.ts';
 
 /**
@@ -9,6 +9,7 @@ export type LetterStatus = 'open' | 'replaying' | 'replayed' | 'repaired' | 'dis
 
 /** The corrected body of a letter, sealed, with the headers it goes out with. */
 export interface DeadLetterRepairsTable {
+  seq: GeneratedAlways<number>;
   letter_seq: number;
   sealed: Buffer;
   key_version: number;
@@ -17,6 +18,8 @@ export interface DeadLetterRepairsTable {
   digest: string;
   actor: string;
   created_at: RecordedAt;
+  /** When its letter came back to the person without having gone out; null for the one that goes out, or went. */
+  withdrawn_at: NullableInstant;
 }
 
 /** What the verbs add to a dead letter. */
@@ -29,4 +32,8 @@ export interface LetterVerbColumns {
   ticket: string | null;
   /** While `replaying`: when it was last given to the broker, or is being given. */
   sent_at: NullableInstant;
+  /** How often it was given to the broker since somebody said so; 0 when nobody has. */
+  send_attempts: ColumnType<number, number | undefined, number>;
+  /** Why it is open again although somebody sent it back; null when nobody did, or it is on its way. */
+  send_problem: string | null;
 }

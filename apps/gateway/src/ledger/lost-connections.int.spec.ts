@@ -173,7 +173,7 @@ describe('a connection to PostgreSQL that is lost', () => {
       }
     }
     expect(statements.length).toBeGreaterThan(0);
-  }, 180_000);
+  }, 400_000);
 });
 
 async function seen(path: Path, fault: { nth: number; moment: Moment } | null): Promise<Seen> {

@@ -10,12 +10,21 @@ import { sealedColumns } from './migrations/0006-sealed-columns.ts';
 import { access } from './migrations/0007-access.ts';
 import { evidence } from './migrations/0008-evidence.ts';
 import { failures } from './migrations/0009-failures.ts';
-import { deadLetterVerbs } from './migrations/0013-dead-letter-verbs.ts';
+import { operations } from './migrations/0010-operations.ts';
 import { revisions } from './migrations/0011-revisions.ts';
 import { channels } from './migrations/0012-channels.ts';
-import { operations } from './migrations/0010-operations.ts';
+import { deadLetterVerbs } from './migrations/0013-dead-letter-verbs.ts';
 import { messageEvidence } from './migrations/0014-message-evidence.ts';
 import { opsQuestions } from './migrations/0015-ops-questions.ts';
+import { accessLimits } from './migrations/0016-access-limits.ts';
+import { revisionEvidence } from './migrations/0017-revision-evidence.ts';
+import { operationsAtWork } from './migrations/0018-operations-at-work.ts';
+import { duty } from './migrations/0019-duty.ts';
+import { searchAndReconciliation } from './migrations/0020-search-and-reconciliation.ts';
+import { lettersAndKeys } from './migrations/0021-letters-and-keys.ts';
+import { operationEnds } from './migrations/0022-operation-ends.ts';
+import { channelSettings } from './migrations/0023-channel-settings.ts';
+import { caseEvidence } from './migrations/0024-case-evidence.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Forward only, in this order for ever: a migration that has run anywhere is never edited. */
@@ -29,12 +38,21 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-access': access,
   '0008-evidence': evidence,
   '0009-failures': failures,
-  '0012-channels': channels,
   '0010-operations': operations,
   '0011-revisions': revisions,
+  '0012-channels': channels,
   '0013-dead-letter-verbs': deadLetterVerbs,
   '0014-message-evidence': messageEvidence,
   '0015-ops-questions': opsQuestions,
+  '0016-access-limits': accessLimits,
+  '0017-revision-evidence': revisionEvidence,
+  '0018-operations-at-work': operationsAtWork,
+  '0019-duty': duty,
+  '0020-search-and-reconciliation': searchAndReconciliation,
+  '0021-letters-and-keys': lettersAndKeys,
+  '0022-operation-ends': operationEnds,
+  '0023-channel-settings': channelSettings,
+  '0024-case-evidence': caseEvidence,
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { Destination, ErrorWord } from '#contracts';
 import { sql } from 'kysely';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, RawBuilder, Selectable } from 'kysely';
 import type { ItemState, ItemVerdict, OperationItemsTable } from './operation-tables.ts';
 import { mayGoOut } from './paused-channel.ts';
 import { rowSet } from './row-set.ts';
@@ -58,14 +58,39 @@ export async function releaseClaims(db: Ledger, operationId: string, ids: readon
   await sql`delete from operation_claims where operation_id = ${operationId} and transfer_id = any(${ids}::text[])`.execute(db);
 }
 
+/** Which pending items one look takes in: so many after number `after`. Whatever lies before and behind them costs nothing. */
+export interface ItemWindow {
+  readonly operationId: string;
+  readonly after: number;
+  readonly size: number;
+}
+
+/** Index: operation_items_pending. */
+function pendingIn({ operationId, after, size }: ItemWindow): RawBuilder<unknown> {
+  return sql`(
+    select operation_id, seq, transfer_id, project_no, destination from operation_items
+    where operation_id = ${operationId} and state = 'pending' and seq > ${after} order by seq limit ${size}
+  )`;
+}
+
+/** The transfer of each item `i`, looked up one by one whatever the planner believes of the table: with it a step would cost more the larger the ledger. */
+const THEIR_TRANSFER = sql`cross join lateral (select u.project_no, u.destination, u.ordinal from transfers u where u.id = i.transfer_id offset 0) t`;
+
+/** Number of the last item in the window; null when it is not full: nothing is pending behind it. */
+export async function endOfWindow(db: Ledger, { operationId, after, size }: ItemWindow): Promise<number | null> {
+  const row = await db.selectFrom('operation_items').select('seq').where('operation_id', '=', operationId).where('state', '=', 'pending').where('seq', '>', after)
+    .orderBy('seq').offset(size - 1).limit(1).executeTakeFirst();
+  return row?.seq ?? null;
+}
+
 /**
- * The next items that may go: in their order, none whose lane is not yet its own, whose endpoint is in `shut`, or whose channel is paused. What stands
- * behind an earlier one of this same operation comes when that one has been delivered. Indexes: operation_items_pending, transfers_undelivered.
+ * The next items of the window that may go: in their order, none whose lane is not yet its own, whose endpoint is in `shut`, or whose channel is
+ * paused. What stands behind an earlier one of this same operation comes when that one has been delivered. Index: transfers_undelivered.
  */
-export async function pickItems(db: Ledger, operationId: string, shut: readonly Destination[], limit: number): Promise<ItemPlace[]> {
+export async function pickItems(db: Ledger, window: ItemWindow, shut: readonly Destination[], limit: number): Promise<ItemPlace[]> {
   const { rows } = await sql<ItemPlace>`
-    select i.seq, i.transfer_id, i.project_no from operation_items i join transfers t on t.id = i.transfer_id
-    where i.operation_id = ${operationId} and i.state = 'pending' and i.destination <> all(${shut}::text[]) and ${mayGoOut('t')}
+    select i.seq, i.transfer_id, i.project_no from ${pendingIn(window)} i ${THEIR_TRANSFER}
+    where i.destination <> all(${shut}::text[]) and ${mayGoOut('t')}
       and not exists (
         select from transfers b
         where b.project_no = t.project_no and b.destination = t.destination and b.ordinal < t.ordinal and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
@@ -81,18 +106,18 @@ export async function pickAnyItems(db: Ledger, operationId: string, limit: numbe
   return rows;
 }
 
-/** Items that will never get their turn by this operation: before them stands a failed transfer that it does not send. */
-export async function pickBlocked(db: Ledger, operationId: string, limit: number): Promise<ItemPlace[]> {
+/** The items of the window that will never get their turn by this operation: before them stands a failed transfer that it does not send. */
+export async function pickBlocked(db: Ledger, window: ItemWindow): Promise<ItemPlace[]> {
   const { rows } = await sql<ItemPlace>`
-    select i.seq, i.transfer_id, i.project_no from operation_items i join transfers t on t.id = i.transfer_id
+    select i.seq, i.transfer_id, i.project_no from ${pendingIn(window)} i ${THEIR_TRANSFER}
     cross join lateral (
       select b.id, b.status from transfers b
       where b.project_no = t.project_no and b.destination = t.destination and b.ordinal < t.ordinal and b.status in ('held', 'in_flight', 'retry_wait', 'failed')
       order by b.ordinal limit 1
     ) first
-    where i.operation_id = ${operationId} and i.state = 'pending' and first.status = 'failed'
+    where first.status = 'failed'
       and not exists (select from operation_items o where o.operation_id = i.operation_id and o.transfer_id = first.id and o.state in ('pending', 'sent'))
-    order by i.seq limit ${limit}`.execute(db);
+    order by i.seq`.execute(db);
   return rows;
 }
 

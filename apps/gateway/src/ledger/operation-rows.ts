@@ -11,9 +11,9 @@ export type OperationChange = Updateable<OperationsTable>;
 /** An operation at the time of its row, by the ledger's clock. */
 export type OperationNow = OperationRow & { readonly now: Date };
 
-/** Notes an operation: from the commit on it goes on by itself, whoever dies. What fails later than this moment is not part of it. */
-export async function insertOperation(db: Ledger, operation: Omit<Insertable<OperationsTable>, 'cutoff' | 'status'>): Promise<OperationRow> {
-  return db.insertInto('operations').values({ ...operation, status: 'freezing', cutoff: sql<Date>`clock_timestamp()` }).returningAll().executeTakeFirstOrThrow();
+/** Notes an operation: from the commit on it goes on by itself, whoever dies. What fails later than its cutoff is not part of it. */
+export async function insertOperation(db: Ledger, operation: Omit<Insertable<OperationsTable>, 'status'>): Promise<OperationRow> {
+  return db.insertInto('operations').values({ ...operation, status: 'freezing' }).returningAll().executeTakeFirstOrThrow();
 }
 
 /** The operation, locked: no step of it is under way while the caller decides. */
@@ -40,6 +40,21 @@ export async function giveLeaseBack(db: Ledger, id: string, owner: string): Prom
   await db.updateTable('operations').set({ lease_owner: null, lease_until: null }).where('id', '=', id).where('lease_owner', '=', owner).execute();
 }
 
+/** Notes that a step failed, and by what, and says how often it did in a row; null when nothing is left to do. */
+export async function noteStepFailure(db: Ledger, id: string, reason: string): Promise<number | null> {
+  const { rows } = await sql<{ failures: number }>`
+    update operations set step_failures = step_failures + 1, step_error = ${reason}
+    where id = ${id} and finished_at is null returning step_failures as failures`.execute(db);
+  return rows[0]?.failures ?? null;
+}
+
+/** A step went well after some that had not. Gateways before this one wrote the failing down as the operation's reason. */
+export async function forgetStepFailures(db: Ledger, id: string): Promise<void> {
+  await sql`
+    update operations set step_failures = 0, step_error = null, status_reason = nullif(status_reason, 'step-failing')
+    where id = ${id} and step_failures > 0`.execute(db);
+}
+
 /** How long another gateway has this operation still, in milliseconds; null when nothing is left to do. */
 export async function leaseLeft(db: Ledger, id: string): Promise<number | null> {
   const { rows } = await sql<{ ms: number }>`
@@ -48,9 +63,9 @@ export async function leaseLeft(db: Ledger, id: string): Promise<number | null> 
   return rows[0]?.ms ?? null;
 }
 
-/** Writes what a step or a person changed. The caller holds the row. */
+/** Writes what a step or a person changed, and when, unless the change says so itself. The caller holds the row. */
 export async function changeOperation(db: Ledger, id: string, change: OperationChange): Promise<void> {
-  await db.updateTable('operations').set({ ...change, updated_at: sql<Date>`clock_timestamp()` }).where('id', '=', id).execute();
+  await db.updateTable('operations').set({ updated_at: sql<Date>`clock_timestamp()`, ...change }).where('id', '=', id).execute();
 }
 
 /** The operations that go on by themselves: those must have a job. Index: operations_open. */
@@ -61,6 +76,12 @@ export async function listMovingOperations(db: Ledger, limit: number): Promise<s
       eb.and([eb('status', '=', 'paused'), eb.exists(eb.selectFrom('operation_items as i').select('i.seq').whereRef('i.operation_id', '=', 'operations.id').where('i.state', '=', 'sent'))]),
     ]))
     .orderBy('created_at').limit(limit).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The operations that have been cancelled or stopped themselves, and have still to skip what is left or to follow what is out. Index: operations_open. */
+export async function listEndingOperations(db: Ledger, limit: number): Promise<string[]> {
+  const rows = await db.selectFrom('operations').select('id').where('finished_at', 'is', null).where('status', 'in', ['cancelled', 'aborted']).orderBy('created_at').limit(limit).execute();
   return rows.map(({ id }) => id);
 }
 

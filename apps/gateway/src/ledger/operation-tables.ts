@@ -1,9 +1,10 @@
-import type { Destination } from '#contracts';
+import type { Destination, EventType } from '#contracts';
 import type { Generated, JSONColumnType } from 'kysely';
+import type { SendingWindow } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 
 /** What an operation does with each of its transfers. */
-export type OperationKind = 'replay' | 'discard';
+export type OperationKind = 'replay' | 'discard' | 'return';
 
 /**
  * Where an operation stands. `freezing` notes which transfers are meant, `preflight` examines each; then it waits for people. The last
@@ -13,23 +14,32 @@ export type OperationStatus =
   'freezing' | 'preflight' | 'awaiting-approval' | 'ready' | 'canary' | 'running' | 'paused' | 'completed' | 'cancelled' | 'aborted';
 
 /** Where one transfer of an operation stands. */
-export type ItemState = 'pending' | 'sent' | 'delivered' | 'failed' | 'discarded' | 'skipped';
+export type ItemState = 'pending' | 'sent' | 'delivered' | 'failed' | 'discarded' | 'returned' | 'skipped';
 
 /**
  * What the preflight found. The first two are going to be sent (`endpoint-down`: once its endpoint answers again); the others are
  * skipped: `duplicate` is in another operation's hands or no longer failed, `stale` has been overtaken, `invalid` breaks today's contract
- * or carries nothing, `beyond-window` is older than the receiver's memory for repetitions.
+ * or carries nothing, `beyond-window` is older than the receiver's memory for repetitions, `waiting` waits for its hall's correction or for
+ * somebody to decide about an edit, `not-returnable` is nothing that its hall can be asked to correct.
  */
-export type ItemVerdict = 'sendable' | 'endpoint-down' | 'duplicate' | 'stale' | 'invalid' | 'beyond-window';
+export type ItemVerdict = 'sendable' | 'endpoint-down' | 'duplicate' | 'stale' | 'invalid' | 'beyond-window' | 'waiting' | 'not-returnable';
 
-/** Which transfers are meant: by name, by failure group, or by what a list of failed transfers is narrowed to. */
+/**
+ * Which transfers are meant: by name, by failure group, by what a list of failed transfers is narrowed to, or by a search text, whose words of time are
+ * read as at the moment `at` (RFC 3339).
+ */
 export type OperationSelection =
   | { readonly transferIds: readonly string[] }
   | { readonly failureGroup: string }
-  | { readonly filter: SelectionFilter };
+  | { readonly filter: SelectionFilter }
+  | { readonly q: string; readonly at: string };
 
-/** Instants are RFC 3339. */
+/** Hall and item are those of the case, `event` is the type of the event that caused the transfer. Instants are RFC 3339. */
 export interface SelectionFilter {
+  readonly hall?: string;
+  readonly item?: string;
+  readonly event?: EventType;
+  readonly failureGroup?: string;
   readonly destination?: Destination;
   readonly kind?: string;
   readonly projectNo?: string;
@@ -44,6 +54,13 @@ export interface FreezePlace {
   /** As PostgreSQL prints it, to the microsecond. */
   readonly at: string;
   readonly id: string;
+}
+
+/** One thing that a hall is asked to correct: a field of the work item or a material, one of the two. */
+export interface OperationReturnItem {
+  readonly path?: string;
+  readonly materialCode?: string;
+  readonly problem: string;
 }
 
 /** One step of the canary ladder: that many, or that share of all (`10%`). */
@@ -93,6 +110,8 @@ export interface OperationsTable {
   frozen: Generated<number>;
   examined: Generated<number>;
   verdicts: JSONColumnType<Partial<Record<ItemVerdict, number>>, string | undefined>;
+  /** Why the preflight left transfers out: how many for each code. */
+  left_out: JSONColumnType<Record<string, number>, string | undefined>;
   /** The ways in which its transfers had failed when they were frozen. */
   signatures: Generated<string[]>;
   /** Ever sent, ended or not. */
@@ -100,6 +119,7 @@ export interface OperationsTable {
   delivered: Generated<number>;
   failed: Generated<number>;
   discarded: Generated<number>;
+  returned: Generated<number>;
   skipped: Generated<number>;
   /** Sent and not delivered at the first attempt. */
   troubled: Generated<number>;
@@ -108,6 +128,23 @@ export interface OperationsTable {
   recent_troubled: Generated<number>;
   /** What a delivery took lately when the preflight ended, in milliseconds. */
   latency_ms: number | null;
+  /** Up to which item its look for what may go has come, and whether anything went since it began from the first one again. */
+  picked_until: Generated<number>;
+  lap_moved: Generated<boolean>;
+  paused_at: NullableInstant;
+  /** How often in a row its step failed, and what it ran into last: a code, never what a database says. */
+  step_failures: Generated<number>;
+  step_error: string | null;
+  /** What was approved at most; null while nothing was. */
+  approved_rate: number | null;
+  approved_in_flight: number | null;
+  /** When it sends; null: always. Set when it is made, and never after: what was approved is not widened. */
+  hours: JSONColumnType<SendingWindow[]> | null;
+  /** What halls are told, when it returns to them. */
+  return_items: JSONColumnType<OperationReturnItem[]> | null;
+  /** When somebody said that they have seen how it ended, and their name: null for what ended before that was asked. */
+  acknowledged_at: NullableInstant;
+  acknowledged_by: string | null;
   lease_owner: string | null;
   lease_until: NullableInstant;
 }

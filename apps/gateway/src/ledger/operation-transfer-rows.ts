@@ -1,7 +1,9 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { mayGoOut } from './paused-channel.ts';
+import type { SendingHours } from './channel-tables.ts';
+import { mayGoOut, pausedChannel, shutHours } from './paused-channel.ts';
+import { isExpired } from './revision-rows.ts';
 import { rowSet } from './row-set.ts';
 import type { Columns } from './row-set.ts';
 import type { LedgerTables, TransferStatus } from './tables.ts';
@@ -32,8 +34,14 @@ export interface ReplayFacts {
   readonly error_word: string | null;
   readonly error_code: string | null;
   readonly http_status: number | null;
-  /** False while its channel is paused. */
+  /** It was returned to its hall, whose correction has not come. */
+  readonly awaiting_hall: boolean;
+  /** An edit of it, as it is now, waits for a second person. */
+  readonly edit_pending: boolean;
+  /** False while its channel is paused, or it is not its time. */
   readonly may_go_out: boolean;
+  /** The hours of its channel, when that is not paused and it is not its time. */
+  readonly shut_hours: SendingHours | null;
 }
 
 /** The project numbers of these transfers, those that exist. */
@@ -43,17 +51,22 @@ export function loadProjectNos(db: Ledger, ids: readonly string[]): Promise<{ id
 
 /** Locks transfers against everybody who moves them, in the order of their ids. What is read afterwards stays true until the commit. */
 export async function lockTransfers(db: Ledger, ids: readonly string[]): Promise<void> {
-  await sql`select id from transfers where id = any(${ids}::text[]) order by id for update`.execute(db);
+  await sql`select id from transfers where id = any(${ids}::text[]) order by id for no key update`.execute(db);
 }
 
 /**
  * What is known of these transfers, in no order. To act on it, the caller holds the locks of their cases and of their rows: the statement
- * has to begin after it got them. Indexes: transfers_case, transfers_undelivered, attempts_transfer_attempt.
+ * has to begin after it got them. Indexes: transfers_case, transfers_undelivered, attempts_transfer_attempt, transfer_returns_one_open, transfer_edits_one_open.
  */
 export async function loadReplayFacts(db: Ledger, ids: readonly string[]): Promise<ReplayFacts[]> {
   const { rows } = await sql<ReplayFacts>`
     select t.id, t.project_no, t.destination, t.ordinal, t.status, t.attempts, c.operation_id as claimed_by, t.sealed, t.key_version,
-      t.error_word, t.error_code, t.http_status, ${mayGoOut('t')} as may_go_out,
+      t.error_word, t.error_code, t.http_status, ${mayGoOut('t')} as may_go_out, ${shutHours('t')} as shut_hours,
+      exists (select from transfer_returns r where r.transfer_id = t.id and r.corrected_at is null) as awaiting_hall,
+      exists (
+        select from transfer_edits e
+        where e.transfer_id = t.id and e.state = 'awaiting-approval' and e.revision = t.revision and e.attempts = t.attempts and not ${isExpired('e')}
+      ) as edit_pending,
       exists (
         select from transfers later
         where later.project_no = t.project_no and later.destination = t.destination and later.ordinal > t.ordinal
@@ -77,15 +90,21 @@ export async function loadReplayFacts(db: Ledger, ids: readonly string[]): Promi
 
 /**
  * Sets failed transfers under way once more under their own ids, each as its next attempt; the budget of retries begins anew. What is no
- * longer failed, or whose channel is paused, is left alone: compare what comes back with what was asked.
+ * longer failed, or whose channel is paused or outside its hours, is left alone: compare what comes back with what was asked. In a limited channel it
+ * is held, and goes out at the channel's rate: see `isOrdered`.
  */
 export async function replayTransfers(db: Ledger, ids: readonly string[], receiptPatienceMs: number): Promise<TransferRow[]> {
   const { rows } = await sql<TransferRow>`
+    with gate as materialized (
+      select u.id, ${pausedChannel('u')} as limited from transfers u where u.id = any(${ids}::text[]) and u.status = 'failed' and u.sealed is not null and ${mayGoOut('u')}
+    )
     update transfers t
-    set status = 'in_flight', attempts_base = attempts, attempts = attempts + 1, next_attempt_at = null, dispatched_at = statement_timestamp(),
-        redispatches = 0, unpublished_since = null, finished_at = null, delivered_at = null,
-        receipt_due_at = statement_timestamp() + interval '1 millisecond' * ${receiptPatienceMs}::float8
-    where t.id = any(${ids}::text[]) and t.status = 'failed' and t.sealed is not null and ${mayGoOut('t')}
+    set status = case when gate.limited is null then 'in_flight' else 'held' end, paused_channel = gate.limited, attempts_base = attempts,
+        attempts = attempts + case when gate.limited is null then 1 else 0 end, next_attempt_at = null, redispatches = 0, unpublished_since = null,
+        finished_at = null, delivered_at = null, dispatched_at = case when gate.limited is null then statement_timestamp() else t.dispatched_at end,
+        receipt_due_at = case when gate.limited is null then statement_timestamp() + interval '1 millisecond' * ${receiptPatienceMs}::float8 end
+    from gate
+    where t.id = gate.id and t.status = 'failed'
     returning t.*`.execute(db);
   return rows;
 }

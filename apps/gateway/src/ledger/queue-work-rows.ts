@@ -74,8 +74,8 @@ export async function loadLetterWork(db: Ledger): Promise<LettersOfApp[]> {
 
 const LETTERS_CAP = 10_000;
 
-/** How many dead letters lie in the ledger, at most {@link LETTERS_CAP}. */
+/** How many dead letters wait for a person, at most {@link LETTERS_CAP}. Index: dead_letters_open. */
 export async function countLetters(db: Ledger): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (select from dead_letters limit ${LETTERS_CAP}) l`.execute(db);
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (select from dead_letters where status = 'open' limit ${LETTERS_CAP}) l`.execute(db);
   return rows[0]?.count ?? 0;
 }

@@ -1,14 +1,16 @@
 import type { Destination } from '#contracts';
 import { sql } from 'kysely';
-import type { Insertable, Kysely, Selectable } from 'kysely';
-import type { TransferEditsTable, TransferReturnsTable, TransferRevisionsTable } from './revision-tables.ts';
+import type { Insertable, Kysely, RawBuilder, Selectable } from 'kysely';
+import type { MendProblem, ReturnEnd, TransferEditsTable, TransferReturnsTable, TransferRevisionsTable } from './revision-tables.ts';
 import type { Sealed } from './sealed-json.ts';
 import type { LedgerTables, TransferStatus } from './tables.ts';
 
 type Ledger = Kysely<LedgerTables>;
 
-export type RevisionRow = Omit<Selectable<TransferRevisionsTable>, 'sealed' | 'key_version'>;
+export type RevisionRow = Omit<Selectable<TransferRevisionsTable>, 'seq' | 'sealed' | 'key_version'>;
 export type EditRow = Selectable<TransferEditsTable>;
+/** With whether it has waited too long. */
+export type LockedEdit = EditRow & { readonly expired: boolean };
 
 /** What of a transfer an edit has to know beside what a replay does. */
 export interface Editable {
@@ -29,6 +31,14 @@ export interface Editable {
   readonly key_version: number | null;
 }
 
+/** How long an edit waits for a second person: what was right a week ago need not be right today, and nobody else may wait for ever. */
+export const EDIT_PATIENCE_DAYS = 7;
+
+/** Whether an edit has waited too long, by the ledger's clock. */
+export function isExpired(edit: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(`${edit}.created_at`)} < statement_timestamp() - interval '1 day' * ${EDIT_PATIENCE_DAYS}`;
+}
+
 const EDITABLE = [
   'id', 'project_no', 'destination', 'kind', 'ordinal', 'event_seq', 'status', 'attempts', 'revision', 'error_word', 'error_code', 'error_detail', 'returned_at', 'sealed', 'key_version',
 ] as const satisfies readonly (keyof Editable)[];
@@ -38,10 +48,15 @@ export function findEditable(db: Ledger, id: string): Promise<Editable | undefin
   return db.selectFrom('transfers').select(EDITABLE).where('id', '=', id).executeTakeFirst();
 }
 
+/** The same of several, in no order. */
+export function listEditables(db: Ledger, ids: readonly string[]): Promise<Editable[]> {
+  return db.selectFrom('transfers').select(EDITABLE).where('id', '=', sql<string>`any(${ids}::text[])`).execute();
+}
+
 /** Replaces the payload of a failed transfer that is still at this revision; false when it has moved on. The caller holds the case. */
 export async function replacePayload(db: Ledger, id: string, revision: number, { sealed, key_version }: Sealed): Promise<boolean> {
   const { numUpdatedRows } = await db.updateTable('transfers')
-    .set({ sealed, key_version, revision: revision + 1, returned_at: null })
+    .set({ sealed, key_version, revision: revision + 1 })
     .where('id', '=', id).where('revision', '=', revision).where('status', '=', 'failed').executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -68,8 +83,8 @@ export async function insertEdit(db: Ledger, row: Omit<Insertable<TransferEditsT
 }
 
 /** An edit by its id and transfer, locked against everybody who decides about it. */
-export function lockEdit(db: Ledger, transferId: string, id: string): Promise<EditRow | undefined> {
-  return db.selectFrom('transfer_edits').selectAll().where('id', '=', id).where('transfer_id', '=', transferId).forUpdate().executeTakeFirst();
+export function lockEdit(db: Ledger, transferId: string, id: string): Promise<LockedEdit | undefined> {
+  return db.selectFrom('transfer_edits').selectAll().select(isExpired('transfer_edits').as('expired')).where('id', '=', id).where('transfer_id', '=', transferId).forUpdate().executeTakeFirst();
 }
 
 export function findEdit(db: Ledger, transferId: string, id: string): Promise<EditRow | undefined> {
@@ -86,16 +101,17 @@ export async function settleEdit(db: Ledger, id: string, decided: Pick<EditRow, 
   await db.updateTable('transfer_edits').set({ ...decided, decided_at: sql<Date>`clock_timestamp()` }).where('id', '=', id).where('state', '=', 'awaiting-approval').execute();
 }
 
-/** What waits for a second person, the oldest first, with the case it belongs to. Index: transfer_edits_open. */
+/** What waits for a second person and can be agreed to, the oldest first, with the case it belongs to. Of what has moved on nobody needs to decide. Index: transfer_edits_open. */
 export async function listOpenEdits(db: Ledger, after: { readonly at: string; readonly key: string } | null, limit: number): Promise<(EditRow & { readonly project_no: string; readonly created_micros: string })[]> {
   return db.selectFrom('transfer_edits as e').innerJoin('transfers as t', 't.id', 'e.transfer_id').selectAll('e')
     .select(['t.project_no', sql<string>`to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('created_micros')])
-    .where('e.state', '=', 'awaiting-approval')
+    .where('e.state', '=', 'awaiting-approval').where(sql<boolean>`not ${isExpired('e')}`)
+    .where('t.status', '=', 'failed').whereRef('t.revision', '=', 'e.revision').whereRef('t.attempts', '=', 'e.attempts')
     .$if(after !== null, (query) => query.where(sql<boolean>`(e.created_at, e.id) > (${after?.at}::timestamptz, ${after?.key})`))
     .orderBy('e.created_at').orderBy('e.id').limit(limit).execute();
 }
 
-export async function insertReturn(db: Ledger, row: Insertable<TransferReturnsTable>): Promise<void> {
+export async function insertReturn(db: Ledger, row: Omit<Insertable<TransferReturnsTable>, 'ended_as' | 'mend_problem' | 'mend_fields'>): Promise<void> {
   await db.insertInto('transfer_returns').values(row).execute();
 }
 
@@ -103,6 +119,13 @@ export async function insertReturn(db: Ledger, row: Insertable<TransferReturnsTa
 export async function countReturns(db: Ledger, projectNo: string): Promise<number> {
   const { count } = await db.selectFrom('transfer_returns').select((eb) => eb.fn.countAll<number>().as('count')).where('project_no', '=', projectNo).executeTakeFirstOrThrow();
   return Number(count);
+}
+
+/** The same for several cases; those without any are not among them. */
+export async function countReturnsOf(db: Ledger, projectNos: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.selectFrom('transfer_returns').select((eb) => ['project_no', eb.fn.countAll<number>().as('count')] as const)
+    .where('project_no', '=', sql<string>`any(${projectNos}::text[])`).groupBy('project_no').execute();
+  return new Map(rows.map(({ project_no: projectNo, count }) => [projectNo, Number(count)]));
 }
 
 export async function markReturned(db: Ledger, id: string, at: Date): Promise<void> {
@@ -115,13 +138,27 @@ export async function findOpenReturns(db: Ledger, projectNos: readonly string[])
     .where('r.project_no', '=', sql<string>`any(${projectNos}::text[])`).where('r.corrected_at', 'is', null).orderBy('r.project_no').orderBy('t.ordinal').execute();
 }
 
-export async function closeReturn(db: Ledger, id: string, correctedAt: Date, eventSeq: number | null): Promise<void> {
-  await db.updateTable('transfer_returns').set({ corrected_at: correctedAt, corrected_by_seq: eventSeq }).where('id', '=', id).execute();
+/** A return that waits for its hall. */
+export type OpenReturn = Pick<Selectable<TransferReturnsTable>, 'id' | 'notice_id' | 'mend_problem' | 'mend_fields'>;
+
+/** Keeps why a correction did not mend what was returned: the return stays open. */
+export async function noteMendProblem(db: Ledger, id: string, problem: MendProblem, fields: readonly string[]): Promise<void> {
+  await db.updateTable('transfer_returns').set({ mend_problem: problem, mend_fields: JSON.stringify(fields) }).where('id', '=', id).where('corrected_at', 'is', null).execute();
 }
 
-/** A payload that was replaced is no longer what was returned: nobody waits for its correction any more. */
-export async function closeReturnOf(db: Ledger, transferId: string): Promise<void> {
-  await db.updateTable('transfer_returns').set({ corrected_at: sql<Date>`clock_timestamp()` }).where('transfer_id', '=', transferId).where('corrected_at', 'is', null).execute();
+/** The return of a transfer that waits for its hall, if one does. Index: transfer_returns_one_open. */
+export function findOpenReturn(db: Ledger, transferId: string): Promise<OpenReturn | undefined> {
+  return db.selectFrom('transfer_returns').select(['id', 'notice_id', 'mend_problem', 'mend_fields']).where('transfer_id', '=', transferId).where('corrected_at', 'is', null).executeTakeFirst();
+}
+
+/** Ends the waiting for a hall, and the transfer's mark of it. The caller holds the transfer. */
+export async function closeReturn(db: Ledger, id: string, end: { readonly at: Date; readonly endedAs: ReturnEnd; readonly eventSeq: number | null }): Promise<void> {
+  await sql`
+    with closed as (
+      update transfer_returns set corrected_at = ${end.at}, corrected_by_seq = ${end.eventSeq}, ended_as = ${end.endedAs}
+      where id = ${id} and corrected_at is null returning transfer_id
+    )
+    update transfers t set returned_at = null from closed where t.id = closed.transfer_id`.execute(db);
 }
 
 /** Counts one more transfer of a case, towards its hall, and gives it its numbers. The caller holds the case. */

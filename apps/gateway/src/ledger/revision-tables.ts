@@ -1,14 +1,24 @@
-import type { Generated, JSONColumnType } from 'kysely';
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
 
 /** Why a payload was replaced: a person edited it, or the hall corrected what it was made from. */
 export type RevisionCause = 'edit' | 'correction';
+
+/** How the waiting for a hall ended. `finished`: the work item was delivered or discarded meanwhile. */
+export type ReturnEnd = 'corrected' | 'finished' | 'taken-back';
+
+/**
+ * Why a hall's correction did not mend what was returned to it. `edited-money-differs`: it would undo what two people agreed on;
+ * `not-translatable`, `not-deliverable`: what it makes has no counterpart on the other side, or breaks the contract.
+ */
+export type MendProblem = 'edited-money-differs' | 'not-translatable' | 'not-deliverable' | 'changes-nothing' | 'under-way';
 
 /** Where an edit stands that needs a second person. `superseded`: the transfer moved on meanwhile, nothing was changed. */
 export type EditState = 'awaiting-approval' | 'applied' | 'superseded' | 'rejected';
 
 /** A payload that took the place of another (修订). Rows never change; `sealed` is the one it replaced, null where there had been none. */
 export interface TransferRevisionsTable {
+  seq: GeneratedAlways<number>;
   transfer_id: string;
   /** The first payload is revision 1 and has no row. */
   revision: number;
@@ -69,9 +79,15 @@ export interface TransferReturnsTable {
   ticket: string | null;
   paths: JSONColumnType<string[]>;
   returned_at: Instant;
+  /** When nobody waited for the hall any more. */
   corrected_at: NullableInstant;
+  ended_as: ReturnEnd | null;
   /** The event that corrected it. */
   corrected_by_seq: number | null;
+  /** Why the last correction that did not mend it did not; null when none came. */
+  mend_problem: MendProblem | null;
+  /** In which fields, by name alone. */
+  mend_fields: JSONColumnType<string[]> | null;
 }
 
 /** The tables of edits and returns. */

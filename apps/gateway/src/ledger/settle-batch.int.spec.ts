@@ -3,7 +3,7 @@ import type { BatchResult, IncomingMessage } from '#bus';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { withDatabase } from '../../../../test/support/index.ts';
+import { until, withDatabase } from '../../../../test/support/index.ts';
 import { eventOf, messageOf, newProjectNo } from '../case-events.fixture.ts';
 import { GatewayBench, openBench } from '../gateway-bench.fixture.ts';
 import { ledgerOver } from './open-ledger.ts';
@@ -45,22 +45,28 @@ describe('a batch of events while somebody holds the tables of the ledger', () =
     for (let round = 0; round < ROUNDS; round += 1) expect(await handOut(bench, batch, round)).toEqual({ kind: 'not-now', reason });
     await locker.query('commit');
 
-    expect(await handOut(bench, batch, ROUNDS)).toEqual(['done', 'done', 'done']);
+    // By one that waits: how long a busy machine takes is not what the limits are for.
+    expect(await handOut(whole, batch, ROUNDS)).toEqual(['done', 'done', 'done']);
     for (const projectNo of projectNos) expect(await whole.outcomes(projectNo)).toEqual([{ type: 'case.received', outcome: 'applied', outcome_code: null }]);
     await db.destroy();
-  }, 60_000);
+  });
 
   it('gets through in pieces when only the whole is too much for a slow server', async () => {
-    const db = hasty({ statement_timeout: 400 });
+    const db = hasty({ statement_timeout: 4_000 });
     await sql`
       create function dawdle() returns trigger language plpgsql as 'begin if (select count(*) from fresh) > 1 then perform pg_sleep(10); end if; return null; end'`.execute(whole.db);
     await sql`create trigger dawdling after insert on events referencing new table as fresh for each statement execute function dawdle()`.execute(whole.db);
     const projectNos = [newProjectNo(), newProjectNo()];
     const batch = projectNos.map((subject) => messageOf(eventOf('case.received', { subject })));
-    expect(await handOut(new GatewayBench(db), batch, 0)).toEqual(['done', 'done']);
+    // Handed out again when the server was too slow even for one alone.
+    const settled = await until(async () => {
+      const result = await handOut(new GatewayBench(db), batch, 0);
+      return 'kind' in result ? null : result;
+    }, { within: 60_000, what: 'the batch settled' });
+    expect(settled).toEqual(['done', 'done']);
     await sql`drop trigger dawdling on events`.execute(whole.db);
     await db.destroy();
-  }, 60_000);
+  });
 
   /** As the bus hands a message out whose handler has failed that often on it. */
   function handOut(bench: GatewayBench, batch: readonly IncomingMessage[], failures: number): Promise<BatchResult> {

@@ -1,8 +1,10 @@
-import type { AppName, CaseFacts, CaseStatus, CircuitState, Destination, ErrorWord, EventType, FieldProblem, Party } from '#contracts';
+import type { AppName, CaseFacts, CaseStatus, CircuitState, ConnectionCheck, Destination, ErrorWord, EventType, FieldProblem, Party, SettingConcernStatus, SigningKeyStatus } from '#contracts';
 import type { ColumnType, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { AccessTables } from './access-tables.ts';
 import type { ChannelName, ChannelTables } from './channel-tables.ts';
 import type { Instant, NullableInstant, RecordedAt } from './column-types.ts';
+import type { DeskTables } from './desk-tables.ts';
+import type { DutyTables } from './duty-tables.ts';
 import type { EvidenceTables } from './evidence-tables.ts';
 import type { FailureTables } from './failure-tables.ts';
 import type { DeadLetterRepairsTable, LetterVerbColumns } from './letter-verb-tables.ts';
@@ -145,6 +147,8 @@ export interface TransfersTable {
   revision: ColumnType<number, number | undefined, number>;
   /** Since when its hall has been asked to correct what it was made from. */
   returned_at: NullableInstant;
+  /** While `discarded`: when it turned out that the receiver has it all the same. */
+  delivered_late_at: NullableInstant;
   sealed: Buffer | null;
   key_version: number | null;
 }
@@ -251,6 +255,12 @@ export interface EdgeInstancesTable {
   stopped_at: NullableInstant;
   /** Halls whose canary (拨测) it sends; null for a program that sends none. */
   canary_halls: string[] | null;
+  /** Keys of the parties at its door, without the keys (签名密钥的名称和期限); null for a program that reports none. */
+  signing_keys: JSONColumnType<readonly SigningKeyStatus[]> | null;
+  /** Its settings that are unsafe, without their values (设置隐患); null for a program that reports none. */
+  setting_concerns: JSONColumnType<readonly SettingConcernStatus[]> | null;
+  /** What it found out last about the way to each of its endpoints; null for a program that reports none. */
+  connections: JSONColumnType<readonly ConnectionCheck[]> | null;
 }
 
 /** The circuit of one endpoint in one adapter process, as last reported. */
@@ -297,10 +307,18 @@ export interface AlertsTable {
   detail_zh: string;
   detail_en: string;
   facts: JSONColumnType<Record<string, unknown>>;
+  /** Counts what people do about it. */
+  version: ColumnType<number, number | undefined, number>;
+  /** How many alerts of the same condition and subject there were before, of those that are kept. */
+  recurrence: ColumnType<number, number | undefined, number>;
+  acknowledged_at: NullableInstant;
+  acknowledged_by: ColumnType<string | null, string | null | undefined, string | null>;
+  acknowledged_name: ColumnType<string | null, string | null | undefined, string | null>;
+  acknowledged_note: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** Every table of the ledger, as the query builder sees it. */
-export interface LedgerTables extends AccessTables, ChannelTables, EvidenceTables, FailureTables, OperationTables, RevisionTables {
+export interface LedgerTables extends AccessTables, ChannelTables, DeskTables, DutyTables, EvidenceTables, FailureTables, OperationTables, RevisionTables {
   events: EventsTable;
   suppressed_duplicates: SuppressedDuplicatesTable;
   cases: CasesTable;

@@ -7,7 +7,7 @@ import { discardTransfers, loadProjectNos, loadReplayFacts, lockTransfers, repla
 import type { Discarding, ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { releaseNext } from '../ledger/transfer-rows.ts';
-import type { TransferRow } from '../ledger/transfer-rows.ts';
+import type { OrderRow, TransferRow } from '../ledger/transfer-rows.ts';
 import { judgeDiscard, judgeReplay } from './judge-replay.ts';
 import type { DiscardRefusal, ReplayRefusal, ReplayTerms } from './judge-replay.ts';
 import { problemsOfPayload } from './read-payload.ts';
@@ -34,7 +34,7 @@ export interface Discarded {
   readonly kind: 'done';
   readonly facts: ReplayFacts;
   readonly code: Discarding['code'];
-  readonly released: readonly TransferRow[];
+  readonly released: readonly OrderRow[];
 }
 
 /**

@@ -7,14 +7,14 @@ import { discardTransfers, loadReplayFacts, lockTransfers } from '../ledger/oper
 import { releaseNext } from '../ledger/transfer-rows.ts';
 import { discardCodeOf } from './act-on-transfer.ts';
 import { judgeDiscard } from './judge-replay.ts';
-import { skipped } from './send-items.ts';
+import { NOTHING, skipped } from './send-items.ts';
 import type { Moved } from './send-items.ts';
 import type { StepContext } from './step-context.ts';
 
 /** Discards up to `room` items and sets what waited behind them under way, all in one transaction. */
 export async function discardItems({ trx, keys, config }: StepContext, operation: OperationNow, room: number): Promise<Moved> {
   const picked = room <= 0 ? [] : await pickAnyItems(trx, operation.id, room);
-  if (picked.length === 0) return { sent: 0, discarded: 0, skipped: 0, orders: [] };
+  if (picked.length === 0) return NOTHING;
   const ids = picked.map((item) => item.transfer_id);
   const time = await lockBatch(trx, picked.map((item) => item.project_no), { receiptMs: config.receiptPatienceMs, permissionMs: config.permissionPatienceMs });
   await lockTransfers(trx, ids);
@@ -26,7 +26,7 @@ export async function discardItems({ trx, keys, config }: StepContext, operation
   const steps = picked.map((item) => stepOf(item, done, notes.get(item.transfer_id) ?? 'not-failed'));
   await writeSteps(trx, operation.id, steps);
   await releaseClaims(trx, operation.id, ids);
-  return { sent: done.size, discarded: done.size, skipped: picked.length - done.size, orders: released.map((row) => rowToOrder(row, keys)) };
+  return { ...NOTHING, sent: done.size, discarded: done.size, skipped: picked.length - done.size, orders: released.map((row) => rowToOrder(row, keys)) };
 }
 
 function stepOf({ seq, transfer_id: id }: ItemPlace, done: ReadonlySet<string>, note: string): ItemStep {

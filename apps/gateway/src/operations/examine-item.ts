@@ -11,7 +11,7 @@ export interface Finding {
 
 const VERDICTS: Readonly<Record<ReplayRefusal, ItemVerdict>> = {
   'already-delivered': 'duplicate', 'already-discarded': 'duplicate', 'not-failed': 'duplicate', claimed: 'duplicate', stale: 'stale',
-  'not-its-turn': 'sendable', 'channel-paused': 'sendable', 'beyond-dedupe-window': 'beyond-window',
+  'not-its-turn': 'sendable', 'channel-paused': 'sendable', 'outside-hours': 'sendable', 'beyond-dedupe-window': 'beyond-window', 'awaiting-hall': 'waiting', 'edit-pending': 'waiting',
 };
 
 /**

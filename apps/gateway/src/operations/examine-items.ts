@@ -9,6 +9,7 @@ import { loadReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import { examineItem, isGoing } from './examine-item.ts';
 import type { Finding } from './examine-item.ts';
+import { examineReturns } from './examine-returns.ts';
 import { problemsOfPayload } from './read-payload.ts';
 import { recordStep } from './record-step.ts';
 import { AT_ONCE, RESTS } from './step-context.ts';
@@ -18,7 +19,7 @@ const PAGE = 100;
 /** Opening and checking so many payloads takes some milliseconds; then the messages of this process have their turn. */
 const AT_A_STRETCH = 5;
 
-type Counts = Partial<Record<ItemVerdict, number>>;
+type Counts<Word extends string = ItemVerdict> = Readonly<Partial<Record<Word, number>>>;
 
 /** The preflight of the next page. What is going to be sent is claimed here; what somebody else has claimed meanwhile is a duplicate. */
 export async function examinePage(context: StepContext, operation: OperationNow): Promise<StepOutcome> {
@@ -27,10 +28,11 @@ export async function examinePage(context: StepContext, operation: OperationNow)
   const items = await listItemsAfter(trx, id, operation.examined_until, PAGE);
   const findings = items.length === 0 ? [] : await examine(context, operation, items);
   if (findings.length > 0) await writeFindings(trx, id, findings);
-  const verdicts = count(operation.verdicts, findings);
+  const verdicts = count(operation.verdicts, findings.map(({ verdict }) => verdict));
+  const left = findings.filter(({ state }) => state === 'skipped');
   const progress = {
     examined: operation.examined + findings.length, verdicts: JSON.stringify(verdicts),
-    skipped: operation.skipped + findings.filter(({ state }) => state === 'skipped').length,
+    left_out: JSON.stringify(count<string>(operation.left_out, left.map(({ note, verdict }) => note ?? verdict))), skipped: operation.skipped + left.length,
     examined_until: items.at(-1)?.seq ?? operation.examined_until,
   };
   if (items.length === PAGE) {
@@ -55,29 +57,34 @@ function whatFollows({ config }: StepContext, count: number, now: Date) {
 }
 
 async function examine(context: StepContext, operation: OperationNow, items: readonly ItemPlace[]): Promise<ItemFinding[]> {
-  const { trx, keys, windows, config } = context;
-  const facts = new Map((await loadReplayFacts(trx, items.map((item) => item.transfer_id))).map((one) => [one.id, one]));
-  const shut = new Set(await loadShutDestinations(trx, config.programSilentMs));
-  const look = (one: ReplayFacts | undefined): Finding => {
-    if (one === undefined) return { verdict: 'invalid', note: 'transfer-unknown' };
-    const terms = { operationId: operation.id, windowMs: windows.of(one.destination), override: operation.override };
-    return examineItem(operation.kind, one, terms, () => problemsOfPayload(one, keys).length === 0, shut.has(one.destination));
-  };
+  const { trx } = context;
+  const page = await loadReplayFacts(trx, items.map((item) => item.transfer_id));
+  const facts = new Map(page.map((one) => [one.id, one]));
+  const examineOne = operation.kind === 'return' ? await examineReturns(context, operation, page) : await examineSendings(context, operation);
   const found: [ItemPlace, Finding][] = [];
   for (const item of items) {
-    found.push([item, look(facts.get(item.transfer_id))]);
+    const one = facts.get(item.transfer_id);
+    found.push([item, one === undefined ? { verdict: 'invalid', note: 'transfer-unknown' } : examineOne(one)]);
     if (found.length % AT_A_STRETCH === 0) await breathe();
   }
   const claimed = await claimTransfers(trx, operation.id, found.filter(([, finding]) => isGoing(finding)).map(([item]) => item.transfer_id));
   return found.map(([item, finding]) => findingOf(item, isGoing(finding) && !claimed.has(item.transfer_id) ? { verdict: 'duplicate', note: 'claimed' } : finding));
 }
 
+async function examineSendings({ trx, keys, windows, config }: StepContext, { id, kind, override }: OperationNow): Promise<(facts: ReplayFacts) => Finding> {
+  const shut = new Set(await loadShutDestinations(trx, config.programSilentMs));
+  return (one) => {
+    const terms = { operationId: id, windowMs: windows.of(one.destination), override };
+    return examineItem(kind, one, terms, () => problemsOfPayload(one, keys).length === 0, shut.has(one.destination));
+  };
+}
+
 function findingOf({ seq }: ItemPlace, finding: Finding): ItemFinding {
   return { seq, ...finding, state: isGoing(finding) ? 'pending' : 'skipped' };
 }
 
-function count(before: Counts, findings: readonly ItemFinding[]): Counts {
-  const counts: Counts = { ...before };
-  for (const { verdict } of findings) counts[verdict] = (counts[verdict] ?? 0) + 1;
+function count<Word extends string>(before: Counts<Word>, words: readonly Word[]): Counts<Word> {
+  const counts: Partial<Record<Word, number>> = { ...before };
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
 }

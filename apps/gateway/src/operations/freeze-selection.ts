@@ -4,6 +4,7 @@ import type { MeantTransfer } from '../ledger/operation-freeze-rows.ts';
 import { changeOperation } from '../ledger/operation-rows.ts';
 import type { OperationNow } from '../ledger/operation-rows.ts';
 import { recordStep } from './record-step.ts';
+import { searchedBy } from './searched-selection.ts';
 import { AT_ONCE } from './step-context.ts';
 import type { StepContext, StepOutcome } from './step-context.ts';
 
@@ -17,7 +18,7 @@ const MOST_SIGNATURES = 500;
  */
 export async function freezePage({ trx }: StepContext, operation: OperationNow): Promise<StepOutcome> {
   const { id, selection, cutoff, frozen_until: place } = operation;
-  const page = await listMeant(trx, selection, cutoff, place, PAGE);
+  const page = await listMeant(trx, { selection, searched: searchedBy(selection) }, cutoff, place, PAGE);
   const last = page.at(-1);
   const before = await lastItem(trx, id);
   const items = page.map((transfer, index) => ({

@@ -2,7 +2,7 @@ import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 
 /** Why a transfer may not be replayed. */
 export type ReplayRefusal =
-  'already-delivered' | 'already-discarded' | 'not-failed' | 'claimed' | 'stale' | 'not-its-turn' | 'channel-paused' | 'beyond-dedupe-window';
+  'already-delivered' | 'already-discarded' | 'not-failed' | 'claimed' | 'stale' | 'awaiting-hall' | 'edit-pending' | 'not-its-turn' | 'channel-paused' | 'outside-hours' | 'beyond-dedupe-window';
 
 /** Why a transfer may not be discarded. */
 export type DiscardRefusal = Extract<ReplayRefusal, 'already-delivered' | 'already-discarded' | 'not-failed' | 'claimed'>;
@@ -21,14 +21,17 @@ type Standing = Pick<ReplayFacts, 'status' | 'claimed_by' | 'overtaken'>;
 
 /**
  * Decides whether a transfer may be replayed now; null: it may. An older update never goes after a newer one of its case and destination
- * (过时), and never before an older one that is still to come; nobody takes what an operation has in hand.
+ * (过时), and never before an older one that is still to come; nobody takes what an operation has in hand. What its hall was asked to correct
+ * waits for the hall, and what a second person is to decide about waits for that person: sent as it is, it would go before what is meant to replace it.
  */
 export function judgeReplay(facts: Omit<ReplayFacts, 'sealed' | 'key_version'>, terms: ReplayTerms): ReplayRefusal | null {
   if (facts.status !== 'delivered' && facts.overtaken) return 'stale';
   const closed = judgeStanding(facts, terms.operationId);
   if (closed !== null) return closed;
+  if (facts.awaiting_hall) return 'awaiting-hall';
+  if (facts.edit_pending) return 'edit-pending';
   if (facts.behind !== null) return 'not-its-turn';
-  if (!facts.may_go_out) return 'channel-paused';
+  if (!facts.may_go_out) return facts.shut_hours === null ? 'channel-paused' : 'outside-hours';
   return isBeyondWindow(facts, terms) ? 'beyond-dedupe-window' : null;
 }
 

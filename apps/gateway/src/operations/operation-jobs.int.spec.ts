@@ -1,21 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger, KeyRing, metricsRegistry } from '#runtime';
+import { KeyRing } from '#runtime';
 import type { RunningApp } from '#runtime';
 import { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
 import { until, withDatabase, withRedis, withVhost } from '../../../../test/support/index.ts';
 import { AdapterStandIn } from '../adapter-stand-in.fixture.ts';
 import { eventOf, newProjectNo } from '../case-events.fixture.ts';
+import { aGatewayWith } from '../gateway-program.fixture.ts';
+import { inDays } from '../channels/channel-bench.fixture.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import type { OperationDetailAnswer } from '../ops-api/operations/operation.answer.ts';
 import { tokenFor } from '../ops-api/ops-server.fixture.ts';
-import { startGateway } from '../start-gateway.ts';
 import { REFUSED, WHY } from './replay-bench.fixture.ts';
 
 const KEYS = KeyRing.generateJson();
-const logger = createLogger('test', { level: 'silent' });
 const SOON_MS = 60_000;
+/** So slow that an operation is not over before it is disturbed, also on a machine that stalls for seconds. */
+const RATE = 12;
 
 describe('an operation over running gateways', () => {
   // The first to be named ends first: the gateways must be gone before their servers are.
@@ -42,7 +44,7 @@ describe('an operation over running gateways', () => {
 
   it('goes on when Redis lost everything in the middle, and each transfer is sent once', async () => {
     const ids = await failedTransfers(60);
-    const id = await startedOperation(ids, { ratePerSecond: 40, maxInFlight: 5 });
+    const id = await startedOperation(ids, { ratePerSecond: RATE, maxInFlight: 5 });
     await until(async () => (await show(id)).progress.delivered >= 8, { within: SOON_MS, what: 'the middle of the operation' });
     await flush();
     expect((await show(id)).progress.delivered).toBeLessThan(60);
@@ -52,7 +54,7 @@ describe('an operation over running gateways', () => {
 
   it('goes on when the gateways are replaced in the middle', async () => {
     const ids = await failedTransfers(60);
-    const id = await startedOperation(ids, { ratePerSecond: 30, maxInFlight: 5 });
+    const id = await startedOperation(ids, { ratePerSecond: RATE, maxInFlight: 5 });
     await until(async () => (await show(id)).progress.delivered >= 8, { within: SOON_MS, what: 'the middle of the operation' });
     const before = gateways.splice(0);
     gateways.push(await aGateway());
@@ -60,6 +62,15 @@ describe('an operation over running gateways', () => {
     expect((await show(id)).progress.delivered).toBeLessThan(60);
     await finished(id);
     await expectEachOnce(id, ids);
+  }, 2 * SOON_MS);
+
+  it('that waits for its hours is told of a person\'s decision at once', async () => {
+    const ids = await failedTransfers(2);
+    const id = await startedOperation(ids, { hours: inDays(2) });
+    await until(async () => (await show(id)).statusReason === 'outside-hours', { within: SOON_MS, what: 'the wait for its hours' });
+    await ask('POST', `/api/operations/${id}/cancel`, WHY);
+    await until(async () => (await show(id)).finishedAt !== null, { within: SOON_MS, what: 'the end of the cancelled operation' });
+    expect(await show(id)).toMatchObject({ status: 'cancelled', progress: { sent: 0, skipped: 2 } });
   }, 2 * SOON_MS);
 
   it('that nobody starts in time ends, and lets its transfers go', async () => {
@@ -114,7 +125,7 @@ describe('an operation over running gateways', () => {
 
   async function ask<T>(method: string, path: string, body?: object): Promise<T> {
     const answer = await fetch(`http://127.0.0.1:${gateways[0]?.port}${path}`, {
-      method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), signal: AbortSignal.timeout(10_000),
+      method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }), signal: AbortSignal.timeout(30_000),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
@@ -128,10 +139,9 @@ describe('an operation over running gateways', () => {
   }
 
   function aGateway(): Promise<RunningApp> {
-    metricsRegistry.clear();
-    return startGateway({
-      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS, PORT: '0',
-      OPS_TOKEN: 'a-token-for-tests-only-0123456789abcdef', RECEIPT_PATIENCE_MS: '2000', RECEIPT_PATIENCE_CAP_MS: '4000', SWEEP_INTERVAL_MS: '300', OPERATION_LEASE_MS: '2000',
-    }, logger);
+    return aGatewayWith({
+      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: KEYS,
+      RECEIPT_PATIENCE_MS: '2000', RECEIPT_PATIENCE_CAP_MS: '4000', SWEEP_INTERVAL_MS: '300', OPERATION_LEASE_MS: '2000',
+    });
   }
 });

@@ -11,8 +11,6 @@ import { RunOperation } from './run-operation.ts';
 
 /** Operations that one gateway works on side by side. */
 const CONCURRENCY = 2;
-/** After a step that failed: PostgreSQL is away, or the step meets the same trouble again (ms). */
-const TROUBLE_MS = 2_000;
 /** How soon the job of a process that died is taken up by another one (ms). */
 const LOCK_MS = 10_000;
 const STALLED_MS = 5_000;
@@ -39,13 +37,13 @@ export class OperationProcessor extends WorkerHost {
     this.logger.warn({ event: 'operations-unreachable', reason: reasonOf(error) }, 'Redis is away; operations go on when it is back');
   }
 
-  /** An operation must not end because one of its steps failed: it is tried again, and the log says why. */
+  /** An operation must not end because one of its steps failed: it is tried again, ever later, and the operation says why. */
   private async step(operationId: string): Promise<number | null> {
     try {
       return await this.run.step(operationId);
     } catch (error) {
       this.logger.error({ event: 'operation-step-failed', operationId, reason: reasonOf(error) }, 'the step is taken again');
-      return TROUBLE_MS;
+      return this.run.failed(operationId, error);
     }
   }
 }

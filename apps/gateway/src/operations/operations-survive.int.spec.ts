@@ -7,7 +7,7 @@ import type { Moment } from '../ledger/breaking-ledger.fixture.ts';
 import { ReplayBench, WHY } from './replay-bench.fixture.ts';
 
 const database = withDatabase();
-const ROUNDS_MS = 60_000;
+const ROUNDS_MS = 150_000;
 let bench: ReplayBench;
 let broken: BreakingLedger;
 

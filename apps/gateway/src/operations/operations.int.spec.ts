@@ -176,7 +176,8 @@ describe('an operation under way', () => {
     const id = await started({ ...ALL, ratePerSecond: 2 });
     const began = performance.now();
     while (performance.now() - began < 1_000) await bench.runner().step(id);
-    expect((await bench.show(id)).progress.sent).toBeLessThanOrEqual(4);
+    // Two at the start, and two for each second that it took; all twelve at once without the rate.
+    expect((await bench.show(id)).progress.sent).toBeLessThanOrEqual(2 + 2 * Math.ceil((performance.now() - began) / 1_000));
     expect((await post(id, 'rate', { ...WHY, ratePerSecond: 500 })).body).toMatchObject({ outcome: 'rate-changed', ratePerSecond: 500 });
     await bench.walk(id);
     expect(await bench.show(id)).toMatchObject({ status: 'completed', progress: { delivered: 12 } });
@@ -199,6 +200,60 @@ describe('an operation under way', () => {
     expect(await bench.show(id)).toMatchObject({ status: 'cancelled', progress: { sent: before, delivered: before, skipped: 12 - before, underWay: 0 } });
     expect((await bench.items(id, '&state=skipped')).every(({ note }) => note === 'cancelled')).toBe(true);
     expect(await statuses(idsOf(failed))).toEqual({ delivered: before, failed: 12 - before });
+  });
+
+  it.each([['under way', []], ['in its canary', [2]]])('and paused %s, stops itself when what is out fails in a new way: nobody can send the rest after it', async (_where, ladder) => {
+    await bench.failedCases(6);
+    const id = await started({ ...ALL, ladder, maxInFlight: 2, abort: { failureRatio: 1, newSignature: true } });
+    await bench.runner().step(id);
+    expect((await post(id, 'pause')).body).toMatchObject({ outcome: 'paused' });
+    await bench.answer(() => ({ ...REFUSED, httpStatus: 403, errorCode: 'http-403' }));
+    await bench.walk(id);
+    expect(await bench.show(id)).toMatchObject({ status: 'aborted', statusReason: 'new-failure', pausedAt: null, progress: { sent: 2, failed: 2, skipped: 4 } });
+    expect((await post(id, 'resume')).body).toMatchObject({ status: 409, code: 'wrong-state' });
+    expect((await bench.recordsOf(id)).map(({ action, result }) => [action, result])).toContainEqual(['operation.aborted', 'new-failure']);
+  });
+
+  it('and paused in its canary, stops itself when too much of the canary fails as before', async () => {
+    await bench.failedCases(6);
+    const id = await started({ ...ALL, ladder: [2] });
+    await bench.runner().step(id);
+    await post(id, 'pause');
+    await bench.answer(() => REFUSED);
+    await bench.walk(id);
+    expect(await bench.show(id)).toMatchObject({ status: 'aborted', statusReason: 'failure-ratio', progress: { sent: 2, skipped: 4 } });
+  });
+
+  it('and cancelled, ends with the last of what is out, and has let everything go then', async () => {
+    const failed = await bench.failedCases(6);
+    const claims = () => bench.gateway.db.selectFrom('operation_claims').selectAll().where('operation_id', '=', id).execute();
+    const id = await started({ ...ALL, maxInFlight: 2 });
+    await bench.runner().step(id);
+    expect((await post(id, 'cancel')).body).toMatchObject({ outcome: 'cancelled' });
+    for (let step = 0; step < 3; step += 1) expect(await bench.runner().step(id)).not.toBeNull();
+    expect(await bench.show(id)).toMatchObject({ status: 'cancelled', statusReason: 'by-person', finishedAt: null, progress: { sent: 2, underWay: 2, skipped: 4 } });
+    expect(await claims()).toHaveLength(2);
+    await bench.answer();
+    await bench.walk(id);
+    expect(await bench.show(id)).toMatchObject({ finishedAt: expect.any(String), progress: { delivered: 2, underWay: 0, skipped: 4 } });
+    expect(await claims()).toEqual([]);
+    expect(await statuses(idsOf(failed))).toEqual({ delivered: 2, failed: 4 });
+  });
+
+  it('sends nothing while RabbitMQ is away, says so, and goes on when it is back', async () => {
+    const failed = await bench.failedCases(3);
+    const id = await started();
+    const { publisher } = bench.gateway;
+    publisher.ready = false;
+    try {
+      for (let step = 0; step < 3; step += 1) expect(await bench.runner().step(id)).not.toBeNull();
+      expect(await bench.show(id)).toMatchObject({ status: 'running', statusReason: 'broker-away', progress: { sent: 0 } });
+      expect(await statuses(idsOf(failed))).toEqual({ failed: 3 });
+    } finally {
+      publisher.ready = true;
+    }
+    await bench.walk(id);
+    expect(await bench.show(id)).toMatchObject({ status: 'completed', statusReason: null, progress: { delivered: 3 } });
   });
 
   it('keeps the order of a lane: the second of a case goes when the first has been delivered', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allowance, estimatedSeconds, usedAfter } from './pace.ts';
+import { allowance, estimatedSeconds, troubleMs, usedAfter, waitingMs } from './pace.ts';
 
 describe('the pace of an operation', () => {
   it('lets as many go as the time since the last ones allows', () => {
@@ -34,5 +34,10 @@ describe('the pace of an operation', () => {
     expect(estimatedSeconds(1_000, 50, 32, 20)).toBe(20);
     expect(estimatedSeconds(1_000, 500, 1, 900)).toBe(1_000);
     expect(estimatedSeconds(0, 50, 32, null)).toBe(0);
+  });
+
+  it('looks again later the more there is to look at, and after each failure twice as late, both up to a bound', () => {
+    expect([0, 10_000, 50_000, 1_000_000].map(waitingMs)).toEqual([2_000, 2_000, 10_000, 30_000]);
+    expect([1, 2, 5, 6, 1_000].map(troubleMs)).toEqual([2_000, 4_000, 32_000, 60_000, 60_000]);
   });
 });

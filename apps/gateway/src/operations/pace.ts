@@ -23,3 +23,23 @@ export function estimatedSeconds(count: number, ratePerSecond: number, maxInFlig
 
 /** Between two looks at what became of what was sent (ms). */
 export const STEP_MS = 100;
+
+const WAITING_MS = 2_000;
+const LONGEST_WAITING_MS = 30_000;
+const LOOKED_AT_PER_MS = 5;
+
+/**
+ * How soon an operation looks again that can only wait: for a paused channel, an endpoint that is down, an earlier transfer (ms). Later the more
+ * there is to look at, so that waiting costs the ledger the same small share of its time whatever the size.
+ */
+export function waitingMs(remaining: number): number {
+  return Math.min(LONGEST_WAITING_MS, Math.max(WAITING_MS, remaining / LOOKED_AT_PER_MS));
+}
+
+const TROUBLE_MS = 2_000;
+const LONGEST_TROUBLE_MS = 60_000;
+
+/** How soon a step is taken again that failed so many times in a row (ms). */
+export function troubleMs(failures: number): number {
+  return Math.min(LONGEST_TROUBLE_MS, TROUBLE_MS * 2 ** Math.min(Math.max(0, failures - 1), 10));
+}

@@ -4,7 +4,7 @@ import { recordAction } from '../evidence/record-action.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 
 /** The bridge itself, where nobody else acts. */
-const BRIDGE = { id: 'service:bridge', name: '就近办桥接', address: '' };
+export const BRIDGE = { id: 'service:bridge', name: '就近办桥接', address: '' };
 
 /** One step of an operation, as its history tells it. */
 export interface OperationStep {

@@ -19,7 +19,7 @@ import { RunOperation } from './run-operation.ts';
 export const REFUSED: Partial<DeliveryReceipt> = { outcome: 'permanent', httpStatus: 400, errorCode: 'http-400', errorDetail: 'refused' };
 
 export const WHY = { reason: '中心已修复，重新投递' };
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 120_000;
 
 /** What the destination says to an order; null: nothing comes back. */
 export type Answering = (order: TransferOrder) => Partial<DeliveryReceipt> | null;

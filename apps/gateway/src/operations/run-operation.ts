@@ -5,7 +5,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { PublishOrders } from '../dispatch/publish-orders.ts';
 import { GatewayConfig } from '../gateway.config.ts';
-import { giveLeaseBack, leaseLeft, takeLease } from '../ledger/operation-rows.ts';
+import { isLedgerAway, isLedgerClash, isLedgerSlow, reasonOf } from '../ledger/ledger-error.ts';
+import { forgetStepFailures, giveLeaseBack, leaseLeft, noteStepFailure, takeLease } from '../ledger/operation-rows.ts';
 import type { OperationNow } from '../ledger/operation-rows.ts';
 import type { OperationStatus } from '../ledger/operation-tables.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
@@ -15,7 +16,8 @@ import { DedupeWindows } from './dedupe-windows.ts';
 import { examinePage } from './examine-items.ts';
 import { freezePage } from './freeze-selection.ts';
 import { followPaused, goOn } from './go-on.ts';
-import { STEP_MS } from './pace.ts';
+import { countStep } from './operation.metrics.ts';
+import { STEP_MS, troubleMs } from './pace.ts';
 import { RESTS } from './step-context.ts';
 import type { StepContext, StepOutcome } from './step-context.ts';
 import { windDown } from './wind-down.ts';
@@ -44,9 +46,26 @@ export class RunOperation {
     const outcome = await this.transact(id);
     // Somebody else's, until its lease ends: then, at the latest, it is looked at again.
     if (outcome === null) return this.waitForLease(id);
+    countStep(outcome);
     await this.publish.run(outcome.orders);
     await giveLeaseBack(this.db, id, this.owner);
     return outcome.nextMs;
+  }
+
+  /**
+   * In how many milliseconds a step is taken again that failed so. A ledger that is away, or a clash with another transaction, says nothing about
+   * the operation. Anything else may come again each time: it is noted on the operation, for people to see, and the step waits longer each time.
+   */
+  async failed(id: string, error: unknown): Promise<number | null> {
+    if (isLedgerClash(error)) return STEP_MS;
+    if (isLedgerAway(error) && !isLedgerSlow(error)) return troubleMs(1);
+    try {
+      const failures = await noteStepFailure(this.db, id, reasonOf(error));
+      return failures === null ? null : troubleMs(failures);
+    } catch (notNoted) {
+      this.logger.warn({ event: 'operation-failure-not-noted', operationId: id, reason: reasonOf(notNoted) }, 'the step is taken again');
+      return troubleMs(1);
+    }
   }
 
   private async waitForLease(id: string): Promise<number | null> {
@@ -60,6 +79,7 @@ export class RunOperation {
       if (operation === undefined) return null;
       const { keys, windows, config } = this;
       const outcome = await STEPS[operation.status]({ trx, keys, windows, config, brokerReady: this.publish.ready }, operation);
+      if (operation.step_failures > 0) await forgetStepFailures(trx, id);
       if (outcome.orders.length > 0) this.logger.debug({ event: 'operation-step', operationId: id, orders: outcome.orders.length }, 'operation goes on');
       return outcome;
     });

@@ -4,6 +4,7 @@ import type { OrderedTransfer } from '../dispatch/transfer-order.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import type { DedupeWindows } from './dedupe-windows.ts';
+import type { AbortReason } from './judge-abort.ts';
 
 /** What every step of an operation works with. */
 export interface StepContext {
@@ -19,6 +20,10 @@ export interface StepContext {
 export interface StepOutcome {
   readonly orders: readonly OrderedTransfer[];
   readonly nextMs: number | null;
+  /** Transfers that were sent, discarded or returned in it. */
+  readonly moved?: number;
+  /** Why the operation stopped itself in it. */
+  readonly aborted?: AbortReason;
 }
 
 export const AT_ONCE: StepOutcome = { orders: [], nextMs: 0 };

@@ -29,6 +29,6 @@ export async function windDown(context: StepContext, operation: OperationNow): P
 }
 
 /** What an operation came to, in numbers. */
-export function figuresOf({ frozen, sent, delivered, failed, discarded, skipped: left, troubled }: OperationNow): Record<string, number> {
-  return { frozen, sent, delivered, failed, discarded, skipped: left, troubled };
+export function figuresOf({ frozen, sent, delivered, failed, discarded, returned, skipped: left, troubled }: OperationNow): Record<string, number> {
+  return { frozen, sent, delivered, failed, discarded, returned, skipped: left, troubled };
 }

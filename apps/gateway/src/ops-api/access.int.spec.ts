@@ -65,6 +65,22 @@ describe('the token', () => {
   });
 });
 
+describe('HEAD', () => {
+  it('of health and metrics is answered as GET is, without a body, and to nobody else', async () => {
+    for (const path of ['/health/live', '/health/ready']) expect(await bench.server.ask(path, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    expect(await bench.server.send('HEAD', '/metrics')).toMatchObject({ status: 200, text: '' });
+    expect((await bench.server.ask('/metrics', { method: 'HEAD' })).status).toBe(401);
+  });
+
+  it.each([
+    ['/api/cases', 405, 'GET'], ['/api/failure-groups/fg_1', 405, 'GET, PATCH'], ['/api/session', 405, 'GET, POST, DELETE'], ['/api/docs-json', 405, 'GET'], ['/api/nothing', 404, null],
+  ])('of %s is refused (%i) before anything is done, with what is allowed: %s', async (path, status, allow) => {
+    const answer = await bench.server.send('HEAD', path);
+    expect([answer.status, answer.headers.get('allow'), answer.headers.get('content-type'), answer.text]).toEqual([status, allow, 'application/problem+json; charset=utf-8', '']);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
 describe('parameters', () => {
   it('that are unknown or broken are refused, all of them by name and in two languages', async () => {
     const { status, body, headers } = await bench.server.get<ProblemAnswer>('/api/cases?hal=410204&status=DONE&from=yesterday&limit=many&hall=1&hall=2');
@@ -112,7 +128,7 @@ describe('every other refusal', () => {
 
 describe('answers', () => {
   it.each([
-    ['GET', '/api/cases'], ['GET', '/api/docs'], ['GET', '/api/nothing'], ['GET', '/api/session'], ['POST', '/api/session'], ['GET', '/api/session/oidc'],
+    ['GET', '/api/cases'], ['GET', '/api/docs'], ['GET', '/api/nothing'], ['GET', '/api/session'], ['POST', '/api/session'], ['GET', '/api/session/oidc'], ['POST', '/api/session/code'],
     ['GET', '/health/live'], ['GET', '/metrics'], ['DELETE', '/api/session'],
   ])('to %s %s carry the security headers', async (method, path) => {
     const { headers } = await bench.server.ask(path, { method });

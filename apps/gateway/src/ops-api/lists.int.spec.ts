@@ -7,6 +7,7 @@ import { insertDoorRefusals } from '../ledger/door-refusal-rows.ts';
 import { insertDuplicates, insertEvents } from '../ledger/event-rows.ts';
 import { insertTransfers } from '../ledger/transfer-rows.ts';
 import type { DeadLetterPage } from './dead-letters/dead-letter.answer.ts';
+import type { DuplicatePage } from './duplicates/duplicate.answer.ts';
 import { aDeadLetter, aDuplicate, anAttempt, anEvent, aRefusal, aTransfer, putCase } from './ledger-rows.fixture.ts';
 import { openBench } from './ops-bench.fixture.ts';
 import type { OpsBench } from './ops-bench.fixture.ts';
@@ -69,6 +70,10 @@ describe('GET /api/transfers', () => {
     ['errorCode=http-422', ['tr_a']],
     ['to=2025-01-01', ['tr_L-old_0']],
     ['status=failed&destination=hall:410204', []],
+    [`q=${encodeURIComponent('-状态:已送达 L-1')}`, ['tr_a', 'tr_b', 'tr_c']],
+    [`q=${encodeURIComponent('厅:410204 状态:失败,等待重试 错误:http-422')}`, ['tr_a']],
+    [`q=${encodeURIComponent('厅:龙亭 -错误:http-503')}`, ['tr_L-2_0', 'tr_L-old_0']],
+    ['q=tr_b', ['tr_b']],
   ])('%s finds just the transfers it says', async (query, found) => {
     const { status, body } = await bench.server.get<TransferPage>(`/api/transfers?${query}`);
     expect(status).toBe(200);
@@ -115,6 +120,16 @@ describe('GET /api/waiting-events', () => {
   });
 });
 
+describe('GET /api/duplicates', () => {
+  it('says what came again, how long after the first, and whether it said the same', async () => {
+    const duplicates = await walk<DuplicatePage['items'][number]>('/api/duplicates?limit=1');
+    expect(duplicates.map(({ sameBody, projectNo, secondsLater }) => [sameBody, projectNo, secondsLater])).toEqual([[false, 'L-1', 3_600], [true, 'L-1', 3_600], [true, 'L-1', 3_600]]);
+    const { body } = await bench.server.get<DuplicatePage>('/api/duplicates?sameBody=false');
+    expect(body.items).toEqual([expect.objectContaining({ eventId: 'e-L-1', typeZh: '收件', explainZh: expect.stringContaining('内容不同') as unknown })]);
+    expect((await bench.server.get<DuplicatePage>('/api/duplicates?projectNo=L-2')).body.items).toEqual([]);
+  });
+});
+
 describe('GET /api/dead-letters', () => {
   it('shows where and why, page by page, and never the message', async () => {
     const letters = await walk<DeadLetterPage['items'][number]>('/api/dead-letters?limit=1');
@@ -155,5 +170,13 @@ describe('GET /api/summary', () => {
     const { body } = await bench.server.get<SummaryAnswer>('/api/summary?from=2099-01-01');
     expect(body).toMatchObject({ deadLetters: 0, refusals: { door: 0, lifecycle: 0 } });
     expect(body.cases.map(({ status }) => status)).toEqual(['ACCEPTED']);
+  });
+
+  it('says that it counted no further when more is promised for today than it looks at', async () => {
+    const capped = async (): Promise<boolean> => (await bench.server.get<SummaryAnswer>('/api/summary?from=2099-01-01')).body.capped;
+    expect(await capped()).toBe(false);
+    const due = sql`jsonb_build_object('project_no', 'L-due-' || n, 'promise_due_at', now())`;
+    await sql`insert into cases select (jsonb_populate_record(c, ${due})).* from cases c, generate_series(1, 10000) n where c.project_no = 'L-old'`.execute(bench.db);
+    expect(await capped()).toBe(true);
   });
 });

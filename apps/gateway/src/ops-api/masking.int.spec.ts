@@ -63,7 +63,8 @@ describe('whatever lies in the ledger', () => {
   });
 
   it('and a search by certificate number shows the case but not the number', async () => {
-    const { text } = await bench.server.post('/api/cases/search-by-identity', { certNo: CERT_NO });
+    const operator = await bench.server.as('operator');
+    const { text } = await operator.post('/api/cases/search-by-identity', { certNo: CERT_NO, reason: '来电查询' });
     expect(text).toContain('"projectNo":"M-1"');
     expect(text).toContain('"applicant":"测**"');
     expect(PLAIN.filter((plain) => text.includes(plain))).toEqual([]);

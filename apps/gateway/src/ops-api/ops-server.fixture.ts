@@ -3,7 +3,6 @@ import type { OutgoingMessage, RawMessage } from '#bus';
 import { createLogger, HealthModule, KeyRing } from '#runtime';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Kysely, sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
@@ -17,9 +16,9 @@ import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
 import { OperationJobs } from '../operations/operation-jobs.ts';
+import { createHttpAdapter } from './http-adapter.ts';
 import { OpsApiModule } from './ops-api.module.ts';
 import { serveOpsApi } from './serve-ops-api.ts';
-import { trustedProxies } from './trusted-proxies.ts';
 
 export const OPS_TOKEN = 'a-token-for-tests-only-0123456789abcdef';
 
@@ -75,13 +74,16 @@ function publisherInto(published: OutgoingMessage[], letters: RawMessage[]): Pic
   };
 }
 
+/** Where the settings say that servers are; nothing connects there. */
+const NO_SERVERS = { rabbitmqUrl: ['amqp://127.0.0.1'], redisUrl: 'redis://127.0.0.1', databaseUrl: 'postgres://127.0.0.1/none' };
+
 /** Where the tests' browsers believe the server to be. */
 export const PUBLIC_URL = 'http://console.test';
 
 export async function startOpsServer(
   db: Kysely<LedgerTables>, keys: KeyRing, inspector: Pick<BusInspector, 'inspect'> = QUIET_BROKER, settings: Partial<GatewayConfig> = {},
 ): Promise<OpsServer> {
-  const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN, publicUrl: PUBLIC_URL }, settings);
+  const config = Object.assign(new GatewayConfig(), { opsToken: OPS_TOKEN, publicUrl: PUBLIC_URL, loginsPerMinute: 100_000, ...NO_SERVERS }, settings);
   const published: OutgoingMessage[] = [];
   const letters: RawMessage[] = [];
   const providers = [
@@ -95,11 +97,11 @@ export async function startOpsServer(
   const health = HealthModule.forRootAsync({ useFactory: () => ({ postgresql: () => sql`select 1`.execute(db) }) });
   @Module({ imports: [Surroundings, health, OpsApiModule] })
   class Root {}
-  const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter({ forceCloseConnections: true, trustProxy: trustedProxies(config) }), { logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, createHttpAdapter(config), { logger: false });
   serveOpsApi(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const ask = <T>(path: string, init: RequestInit): Promise<OpsAnswer<T>> => answerOf<T>(fetch(url + path, { signal: AbortSignal.timeout(10_000), ...init }));
+  const ask = <T>(path: string, init: RequestInit): Promise<OpsAnswer<T>> => answerOf<T>(fetch(url + path, { signal: AbortSignal.timeout(60_000), ...init }));
   const clientWith = (token: string, always: Readonly<Record<string, string>>): OpsClient => {
     const send: OpsClient['send'] = (method, path, body, headers = {}) => ask(path, {
       method, headers: { ...always, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, body: body === undefined ? null : JSON.stringify(body),
@@ -117,10 +119,16 @@ export async function startOpsServer(
 /** An API token of a new person with these roles. */
 export async function tokenFor(db: Kysely<LedgerTables>, roles: readonly Role[]): Promise<string> {
   const id = randomUUID();
-  const token = `token-for-tests-only-${id}`;
   await insertAccount(db, { id, name: `person-${id}`, display_name: roles.join('+'), roles: [...roles] });
+  return addToken(db, id, roles);
+}
+
+/** An API token of this account with the rights of these roles. */
+export async function addToken(db: Kysely<LedgerTables>, accountId: string, roles: readonly Role[]): Promise<string> {
+  const id = randomUUID();
+  const token = `token-for-tests-only-${id}`;
   await insertApiToken(db, {
-    id, name: roles.join('+'), account_id: id, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
+    id, name: roles.join('+'), account_id: accountId, token_digest: digestOfToken(token), rights: [...rightsOf(roles)], expires_at: new Date(Date.now() + 3_600_000),
   });
   return token;
 }
@@ -129,5 +137,5 @@ async function answerOf<T>(answering: Promise<Response>): Promise<OpsAnswer<T>> 
   const answer = await answering;
   const text = await answer.text();
   const json = /[/+]json/.test(answer.headers.get('content-type') ?? '');
-  return { status: answer.status, headers: answer.headers, text, body: (json ? JSON.parse(text) : null) as T };
+  return { status: answer.status, headers: answer.headers, text, body: (json && text !== '' ? JSON.parse(text) : null) as T };
 }

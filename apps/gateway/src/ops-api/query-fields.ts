@@ -10,9 +10,9 @@ interface RuleText {
   readonly en: string;
 }
 
-/** Validation options that carry the two texts. */
+/** Validation options that carry the two texts. A rule without any message would lose them. */
 export function saying(text: RuleText): ValidationOptions {
-  return { context: text };
+  return { context: text, message: text.en };
 }
 
 /** A parameter that must match a pattern. */

@@ -107,7 +107,7 @@ describe('a letter that is handed out again', () => {
       await lockOrderKeys(trx, ['letter evt-again']);
       const second = letters.handle([again]);
       await Promise.race([second, until(async () => (await sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`.execute(bench.db)).rows[0]?.waiting === 1, { within: 10_000 })]);
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(bench.db)).rows[0]?.waiting === 1, { within: 20_000 })]);
       return { handled: second, early: await rowsOf('evt-again') };
     }).then(async ({ handled: second, early: before }) => ({ handled: await second, early: before }));
     expect([early, handled, await rowsOf('evt-again')]).toEqual([[], ['done'], [{ code: 'contract-broken' }]]);

@@ -73,13 +73,20 @@ async function withoutKnown<Letter extends KeptLetter>(trx: Transaction<LedgerTa
   });
 }
 
-/** Only the attempt that is out: one that was answered or tried again since has nothing to do with the letter. */
+/**
+ * Only the attempt that is out: one that was answered or tried again since has nothing to do with the letter. Locked in the order of the ids, as
+ * everybody locks who locks several.
+ */
 async function failTransfers(trx: Transaction<LedgerTables>, orders: readonly BuriedOrder[]): Promise<FailedTransfer[]> {
   const { rows } = await sql<BuriedTransfer>`
+    with buried as materialized (
+      select t.id, o.attempt, o.error_code, o.error_detail from transfers t join ${rowSet(ORDER, orders, 'o')} on o.id = t.id
+      where t.attempts = o.attempt and t.status = 'in_flight' order by t.id for no key update of t
+    )
     update transfers t
     set status = 'failed', error_word = 'technical', error_code = o.error_code, error_detail = o.error_detail, http_status = null,
         next_attempt_at = null, receipt_due_at = null, finished_at = clock_timestamp()
-    from ${rowSet(ORDER, orders, 'o')}
+    from buried o
     where t.id = o.id and t.attempts = o.attempt and t.status = 'in_flight'
     returning t.id, t.project_no, t.destination, t.kind, t.error_code, t.error_detail, statement_timestamp() as at`.execute(trx);
   if (rows.length > 0) await groupFailures(trx, rows);

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { QUEUES, recordedQueue } from '#contracts';
 import type { RecordedEvents } from '#contracts';
-import { createLogger, KeyRing, metricsRegistry } from '#runtime';
+import { KeyRing } from '#runtime';
 import type { RunningApp } from '#runtime';
 import type { Kysely } from 'kysely';
 import { until, withDatabase, withRedis, withVhost } from '../../../../test/support/index.ts';
 import { AdapterStandIn } from '../adapter-stand-in.fixture.ts';
 import { eventOf, newProjectNo } from '../case-events.fixture.ts';
+import { aGatewayWith } from '../gateway-program.fixture.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { startGateway } from '../start-gateway.ts';
 
 interface KeyFile { readonly active: number; readonly keys: Readonly<Record<string, string>>; readonly index: string }
 
@@ -18,7 +18,6 @@ const { keys: { 1: added = '' } } = JSON.parse(KeyRing.generateJson()) as KeyFil
 /** The same ring after a rotation: seals with the new key, opens with both. */
 const ROTATED: KeyFile = { ...OLD, active: 2, keys: { ...OLD.keys, 2: added } };
 const RECORDED = recordedQueue('district-adapter');
-const logger = createLogger('test', { level: 'silent' });
 
 describe('keys that were rotated in the adapter before the gateway had them', () => {
   const vhost = withVhost();
@@ -52,20 +51,20 @@ describe('keys that were rotated in the adapter before the gateway had them', ()
       const letter = { queue: QUEUES.intake, code: 'unreadable', message_id: received.id };
       gateway = await aGateway(OLD);
       await before.say(eventOf('permission.granted'));
-      await until(async () => (await takeRecorded()).length === 1, { within: 20_000 });
+      await until(async () => (await takeRecorded()).length === 1, { within: 60_000 });
       await adapter.say(received);
-      await until(async () => (await letters()).length === 1, { within: 20_000 });
+      await until(async () => (await letters()).length === 1, { within: 60_000 });
       await adapter.say(received);
       // What follows it is recorded after it: then it has been handled, too.
       await adapter.say(eventOf('case.received', { id: 'evt-next', subject: newProjectNo() }));
-      await until(async () => (await letters()).length > 1, { within: 20_000 });
+      await until(async () => (await letters()).length > 1, { within: 60_000 });
       await gateway.close();
       expect(await letters()).toEqual([letter, { ...letter, message_id: 'evt-next' }]);
       expect(await takeRecorded()).toEqual([]);
 
       gateway = await aGateway(ROTATED);
       await adapter.say(received);
-      const acknowledged = await until(async () => { const ids = await takeRecorded(); return ids.length > 0 ? ids : null; }, { within: 20_000 });
+      const acknowledged = await until(async () => { const ids = await takeRecorded(); return ids.length > 0 ? ids : null; }, { within: 60_000 });
       expect(acknowledged).toEqual([received.id]);
       expect(await db.selectFrom('cases').select('project_no').execute()).toEqual([{ project_no: received.subject }]);
     }, 120_000);
@@ -83,10 +82,9 @@ describe('keys that were rotated in the adapter before the gateway had them', ()
   }
 
   function aGateway(keys: KeyFile): Promise<RunningApp> {
-    metricsRegistry.clear();
-    return startGateway({
-      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: JSON.stringify(keys), PORT: '0',
-      OPS_TOKEN: 'a-token-for-tests-only-0123456789abcdef', SWEEP_INTERVAL_MS: '200',
-    }, logger);
+    return aGatewayWith({
+      RABBITMQ_URL: vhost.url, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix, DATABASE_URL: database.url, LEDGER_KEYS: JSON.stringify(keys),
+      SWEEP_INTERVAL_MS: '200',
+    });
   }
 });

@@ -4,10 +4,11 @@ import type { FieldProblem } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
 import type { Caller } from '../access/caller.ts';
+import { isIndependent } from '../access/is-independent.ts';
 import type { Patience } from '../cases/batch-time.ts';
 import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import { findEditable, findOpenEdit, insertEdit, lockEdit, settleEdit } from '../ledger/revision-rows.ts';
-import type { Editable, EditRow } from '../ledger/revision-rows.ts';
+import type { Editable, EditRow, LockedEdit } from '../ledger/revision-rows.ts';
 import { openJson, sealJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import type { TransferRow } from '../ledger/transfer-rows.ts';
@@ -24,7 +25,7 @@ type Person = Pick<Caller, 'id' | 'name' | 'person'>;
 
 export interface DecisionRefused {
   readonly kind: 'refused';
-  readonly code: ReplayRefusal | 'edit-unknown' | 'edit-closed' | 'own-edit' | 'not-deliverable';
+  readonly code: ReplayRefusal | 'edit-unknown' | 'edit-closed' | 'own-edit' | 'not-independent' | 'not-deliverable';
   readonly facts: ReplayFacts | null;
   readonly edit: EditRow | null;
   readonly problems: readonly FieldProblem[];
@@ -36,35 +37,39 @@ export type Decided =
   | { readonly kind: 'superseded' | 'rejected'; readonly edit: EditRow; readonly facts: ReplayFacts };
 
 /**
- * Keeps an edit until a second person has agreed; null when another one of this transfer waits already. One that waits for a
- * transfer which has moved on since waits for nothing, and is closed.
+ * Keeps an edit until a second person has agreed. One that waits already has waited too long, or for a transfer which has moved on since (no other
+ * is let past {@link judgeReplay}), and is closed: `closed` is its id.
  */
 export async function proposeEdit(
   trx: Trx, ready: EditReady, author: Person, why: { readonly reason: string; readonly ticket: string | null; readonly override: boolean }, keys: KeyRing,
-): Promise<string | null> {
+): Promise<{ readonly editId: string; readonly closed: string | null }> {
   const open = await findOpenEdit(trx, ready.row.id);
-  if (open !== undefined && isPresent(open, ready.row)) return null;
   if (open !== undefined) await settleEdit(trx, open.id, { state: 'superseded', decided_by: null, decided_name: null, decision_reason: null });
   const id = `ed_${randomUUID()}`;
   await insertEdit(trx, {
     id, transfer_id: ready.row.id, revision: ready.row.revision, attempts: ready.row.attempts, author: author.id, author_person: author.person, author_name: author.name,
-    reason: why.reason, ticket: why.ticket, override: why.override, changed_paths: JSON.stringify(ready.changed.map(({ path }) => path)), money_paths: JSON.stringify(ready.money),
+    reason: why.reason, ticket: why.ticket, override: why.override, changed_paths: JSON.stringify(ready.paths), money_paths: JSON.stringify(ready.money),
     ...sealJson(keys, ready.payload),
   });
-  return id;
+  return { editId: id, closed: open?.id ?? null };
 }
 
-/** Agrees to an edit: it is made now, unless its transfer has moved on since it was proposed. The author cannot. */
+/**
+ * Agrees to an edit: it is made now, unless its transfer has moved on since it was proposed, or that is too long ago. The author cannot, nor
+ * anybody whose account is not independent of the author's. Beyond the receiver's memory it goes by the approver's own word; the author's is not theirs.
+ */
 export async function approveEdit(
-  trx: Trx, at: { readonly transferId: string; readonly editId: string; readonly approver: Person; readonly reason: string },
-  terms: (facts: ReplayFacts, override: boolean) => ReplayTerms, keys: KeyRing, patience: Patience,
+  trx: Trx, at: { readonly transferId: string; readonly editId: string; readonly approver: Person; readonly reason: string; readonly byAnother: boolean },
+  terms: (facts: ReplayFacts) => ReplayTerms, keys: KeyRing, patience: Patience,
 ): Promise<Decided | DecisionRefused> {
   const found = await lockDecision(trx, at.transferId, at.editId, patience);
   if ('code' in found) return found;
   const { facts, row, edit } = found;
   if (edit.author_person === at.approver.person) return refused('own-edit', facts, edit);
+  if (!await isIndependent(trx, at.approver.person, edit.author_person, at.byAnother)) return refused('not-independent', facts, edit);
   if (!isPresent(edit, row)) return closed(trx, found, 'superseded', at.approver, at.reason);
-  const refusal = judgeReplay(facts, terms(facts, edit.override));
+  // The edit that waits is this very one.
+  const refusal = judgeReplay({ ...facts, edit_pending: false }, terms(facts));
   if (refusal !== null) return refused(refusal, facts, edit);
   const payload = openJson<unknown>(keys, edit);
   const problems = soundnessProblems(formOf(row.destination, row.kind), row.destination, payload);
@@ -89,7 +94,7 @@ export async function rejectEdit(
 interface Decision {
   readonly facts: ReplayFacts;
   readonly row: Editable;
-  readonly edit: EditRow;
+  readonly edit: LockedEdit;
 }
 
 async function lockDecision(trx: Trx, transferId: string, editId: string, patience: Patience): Promise<Decision | DecisionRefused> {
@@ -105,9 +110,9 @@ async function closed(trx: Trx, { edit, facts }: Decision, state: 'superseded' |
   return { kind: state, edit, facts };
 }
 
-/** Whether the transfer still is as the author of an edit saw it: nobody replaced its payload, sent it again or closed it. */
-function isPresent(edit: Pick<EditRow, 'revision' | 'attempts'>, row: Pick<Editable, 'revision' | 'attempts' | 'status'>): boolean {
-  return row.status === 'failed' && row.revision === edit.revision && row.attempts === edit.attempts;
+/** Whether the transfer still is as the author of an edit saw it, not long ago: nobody replaced its payload, sent it again or closed it. */
+function isPresent(edit: Pick<LockedEdit, 'revision' | 'attempts' | 'expired'>, row: Pick<Editable, 'revision' | 'attempts' | 'status'>): boolean {
+  return !edit.expired && row.status === 'failed' && row.revision === edit.revision && row.attempts === edit.attempts;
 }
 
 function refused(code: DecisionRefused['code'], facts: ReplayFacts | null, edit: EditRow | null, problems: readonly FieldProblem[] = []): DecisionRefused {

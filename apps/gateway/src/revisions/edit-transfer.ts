@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import type { Patience } from '../cases/batch-time.ts';
 import { replayTransfers } from '../ledger/operation-transfer-rows.ts';
 import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
-import { closeReturnOf, findEditable, insertRevision, replacePayload } from '../ledger/revision-rows.ts';
+import { findEditable, insertRevision, replacePayload } from '../ledger/revision-rows.ts';
 import type { Editable } from '../ledger/revision-rows.ts';
 import type { RevisionCause } from '../ledger/revision-tables.ts';
 import { sealJson } from '../ledger/sealed-json.ts';
@@ -37,6 +37,8 @@ export interface EditReady {
   readonly payload: WorkItem | CompletionUpdate;
   readonly carried: WorkItem | CompletionUpdate | null;
   readonly changed: readonly ChangedField[];
+  /** Fields and entries that were changed, by name alone. */
+  readonly paths: readonly string[];
   readonly money: readonly string[];
 }
 
@@ -85,7 +87,7 @@ function judgeWish({ changes }: EditWish, facts: ReplayFacts, row: Editable, bas
   const { payload, changed, problems, money } = judgeEdit(row, baseline.payload, changes);
   if (problems.length > 0) return refused('edit-broken', facts, row, problems);
   if (changed.length === 0 && baseline.carried !== null) return refused('nothing-to-change', facts, row);
-  return { kind: 'ready', facts, row, payload: payload as WorkItem | CompletionUpdate, carried: baseline.carried, changed, money };
+  return { kind: 'ready', facts, row, payload: payload as WorkItem | CompletionUpdate, carried: baseline.carried, changed, paths: [...new Set(changed.map(({ part }) => part))], money };
 }
 
 /**
@@ -94,7 +96,6 @@ function judgeWish({ changes }: EditWish, facts: ReplayFacts, row: Editable, bas
  */
 export async function makeRevision(trx: Trx, what: Replacement, maker: RevisionMaker, keys: KeyRing): Promise<boolean> {
   if (!await replacePayload(trx, what.id, what.revision, sealJson(keys, what.payload))) return false;
-  await closeReturnOf(trx, what.id);
   const { sealed, key_version } = what.carriedSealed;
   await insertRevision(trx, {
     transfer_id: what.id, revision: what.revision + 1, cause: maker.cause, author: maker.author.id, author_name: maker.author.name,

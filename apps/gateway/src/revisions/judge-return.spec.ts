@@ -19,7 +19,11 @@ describe('whether a failed transfer may be returned to its hall', () => {
     ['one that was returned before', { returned_at: new Date() }, 'RECEIVED', 'already-returned'],
     ['one whose case has been accepted', {}, 'ACCEPTED', 'hall-cannot-correct'],
   ])('%s', (_what, change, status, refusal) => {
-    expect(judgeReturn({ ...REFUSED, ...change }, status)).toBe(refusal);
+    expect(judgeReturn({ ...REFUSED, ...change }, status, false)).toBe(refusal);
+  });
+
+  it('not while an edit of it waits for a second person', () => {
+    expect(judgeReturn(REFUSED, 'RECEIVED', true)).toBe('edit-pending');
   });
 
   it('a hall may correct until the centre accepts, as docs/edit.md says', () => {

@@ -9,6 +9,7 @@ import { openJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { carriedPayload } from './carried-payload.ts';
 import { translateAnew } from './translate-anew.ts';
+import type { Origin } from './translate-anew.ts';
 
 /** What an edit begins with. */
 export type Baseline =
@@ -20,11 +21,16 @@ export type Baseline =
 export async function loadBaseline(trx: Transaction<LedgerTables>, row: Editable, keys: KeyRing): Promise<Baseline> {
   const carried = carriedPayload(row, keys);
   if (carried !== null) return { kind: 'payload', payload: carried, carried };
+  const translated = translateAnew(await loadOrigin(trx, row, keys));
+  return translated.ok ? { kind: 'payload', payload: translated.payload, carried: null } : { ...translated, kind: 'untranslatable' };
+}
+
+/** What a transfer is made from: its event as it came, and its case as it now reads. */
+export async function loadOrigin(trx: Transaction<LedgerTables>, row: Editable, keys: KeyRing): Promise<Origin> {
   const [event, [found]] = [await findEventBySeq(trx, row.event_seq), await loadCases(trx, [row.project_no])];
   if (event === undefined || found === undefined) throw new Error('a transfer has lost its event or its case');
-  const translated = translateAnew({
+  return {
     destination: row.destination, kind: row.kind, event: openJson<JiujinEvent>(keys, event), updateNumber: await updateNumberOf(trx, row),
     intake: { projectNo: row.project_no, hallCode: found.hall_code, itemCode: found.item_code, receipt: openJson<Receipt>(keys, found) },
-  });
-  return translated.ok ? { kind: 'payload', payload: translated.payload, carried: null } : { ...translated, kind: 'untranslatable' };
+  };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { transferIdOf } from '#contracts';
-import type { Destination, FieldProblem, Receipt } from '#contracts';
+import type { Destination, FieldProblem } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { Transaction } from 'kysely';
 import type { Caller } from '../access/caller.ts';
@@ -11,15 +11,12 @@ import { loadCases } from '../ledger/case-rows.ts';
 import type { CaseRow } from '../ledger/case-rows.ts';
 import type { ReplayFacts } from '../ledger/operation-transfer-rows.ts';
 import { countReturns, findEditable, insertReturn, markReturned, numberHallTransfer } from '../ledger/revision-rows.ts';
-import { openJson, sealJson } from '../ledger/sealed-json.ts';
+import { sealJson } from '../ledger/sealed-json.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { insertTransfers, loadBusyLanes, loadUnanswered } from '../ledger/transfer-rows.ts';
 import { lockForAction } from '../operations/act-on-transfer.ts';
-import { judgeDiscard } from '../operations/judge-replay.ts';
-import type { DiscardRefusal } from '../operations/judge-replay.ts';
-import { judgeReturn } from './judge-return.ts';
-import type { ReturnRefusal } from './judge-return.ts';
-import { MOST_RETURNS, noticeItems, noticeNoAfter, returnNotice } from './return-notice.ts';
+import { prepareReturn } from './prepare-return.ts';
+import type { NoReturn } from './prepare-return.ts';
 import type { ReturnItem } from './return-notice.ts';
 
 type Trx = Transaction<LedgerTables>;
@@ -27,6 +24,8 @@ type Trx = Transaction<LedgerTables>;
 /** What a person returns, and why. */
 export interface ReturnWish {
   readonly id: string;
+  /** The operation on whose behalf it is; null for a person's single return. */
+  readonly operationId: string | null;
   readonly caller: Pick<Caller, 'id' | 'name'>;
   readonly reason: string;
   readonly ticket: string | null;
@@ -35,7 +34,7 @@ export interface ReturnWish {
 
 export interface ReturnRefused {
   readonly kind: 'refused';
-  readonly code: ReturnRefusal | DiscardRefusal | 'transfer-unknown' | 'items-broken' | 'not-translatable';
+  readonly code: NoReturn | 'transfer-unknown';
   readonly facts: ReplayFacts | null;
   readonly problems: readonly FieldProblem[];
 }
@@ -58,18 +57,11 @@ export async function returnTransfer(trx: Trx, wish: ReturnWish, keys: KeyRing, 
   const { facts, time } = locked;
   const [found] = await loadCases(trx, [row.project_no]);
   if (found === undefined) throw new Error('a transfer has lost its case');
-  const refusal = judgeDiscard(facts, null) ?? judgeReturn(row, found.status);
-  if (refusal !== null) return refused(refusal, facts);
-  const returns = await countReturns(trx, row.project_no);
-  if (returns >= MOST_RETURNS) return refused('returned-too-often', facts);
-  const intake = { projectNo: row.project_no, hallCode: found.hall_code, itemCode: found.item_code, receipt: openJson<Receipt>(keys, found) };
-  const { items, problems } = noticeItems(row.kind, intake, wish.items);
-  if (problems.length > 0) return refused('items-broken', facts, problems);
-  const { transfer_count: ordinal, update_sequence: updateNumber } = await numberHallTransfer(trx, row.project_no);
-  const noticeNo = noticeNoAfter(returns);
-  const notice = returnNotice({ intake, updateNumber, noticeNo, reason: wish.reason, items, dataVersion: found.hall_version, at: time.at.toISOString() });
-  if (!notice.ok) return refused('not-translatable', facts, [{ field: notice.field, rule: 'not-translatable', zh: notice.zh, en: notice.en }]);
-  const sent = await sendNotice(trx, { found, eventSeq: row.event_seq, ordinal, payload: notice.payload, returnId: randomUUID(), time }, keys);
+  const ready = prepareReturn({ facts, row, found, returns: await countReturns(trx, row.project_no) }, { ...wish, at: time.at }, keys);
+  if (ready.kind === 'unreturnable') return refused(ready.code, facts, ready.problems);
+  const { noticeNo } = ready;
+  const { transfer_count: ordinal, update_sequence: updateSequence } = await numberHallTransfer(trx, row.project_no);
+  const sent = await sendNotice(trx, { found, eventSeq: row.event_seq, ordinal, payload: { ...ready.notice, updateSequence }, returnId: randomUUID(), time }, keys);
   await insertReturn(trx, {
     id: sent.returnId, transfer_id: wish.id, project_no: row.project_no, notice_id: sent.id, notice_no: noticeNo, returned_by: wish.caller.id, returned_by_name: wish.caller.name,
     reason: wish.reason, ticket: wish.ticket, paths: JSON.stringify(wish.items.map(({ path, materialCode }) => path ?? materialCode)), returned_at: time.at,

@@ -1,4 +1,6 @@
+import { isOpenAt, openSince } from '../channels/sending-hours.ts';
 import type { CanaryFact } from '../ledger/canary-rows.ts';
+import type { ChannelName } from '../ledger/channel-tables.ts';
 import type { EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import { partyZh } from '../ops-api/words.ts';
 import { clock, msBetween } from './condition.ts';
@@ -15,7 +17,7 @@ const GAP_MS = 5 * 60_000;
  * No canary of a hall has come round for too long (拨测逾期): whatever the single parts say of themselves, the path as a whole does not work.
  * The adapters say whose canaries they send, so one that never got in is missed as well. Before this gateway watched, and before canaries
  * were sent, nobody could have carried one round: those times prove nothing. A hall whose adapter fell silent is left as it is,
- * and so is one with a channel that people have paused; once it goes on, its canaries have their time again.
+ * and so is one with a channel that people have paused or that is outside its hours; once it goes on, its canaries have their time again.
  */
 export const canaryLate: Condition = {
   zh: '拨测逾期',
@@ -26,7 +28,7 @@ export const canaryLate: Condition = {
     const sent = hallsOf(alive);
     const untold = [...hallsOf(lastWords(facts.programs, alive, deaf(facts, limits)))].filter((hall) => !sent.has(hall));
     return [
-      ...[...sent].flatMap((hall): (Finding | Untold)[] => (isPaused(hall, facts) ? [leftAsItIs(hall)] : judge(hall, facts, limits))),
+      ...[...sent].flatMap((hall): (Finding | Untold)[] => (isShut(hall, facts) ? [leftAsItIs(hall)] : judge(hall, facts, limits))),
       ...untold.map(leftAsItIs),
     ];
   },
@@ -40,25 +42,30 @@ function leftAsItIs(hall: string): Untold {
   return { subject: `hall:${hall}`, untold: true };
 }
 
-function isPaused(hall: string, { pauses }: WatchFacts): boolean {
-  return pausesOf(hall, pauses).some(({ holds }) => holds);
+function isShut(hall: string, { pauses, channelSettings, now }: WatchFacts): boolean {
+  return theirs(hall, pauses).some(({ holds }) => holds) || theirs(hall, channelSettings).some(({ hours }) => !isOpenAt(hours, now));
 }
 
-function pausesOf(hall: string, pauses: WatchFacts['pauses']): WatchFacts['pauses'] {
-  return pauses.filter(({ channel }) => channel === `intake:${hall}` || channel === `completion:${hall}`);
+function theirs<Row extends { readonly channel: ChannelName }>(hall: string, rows: readonly Row[]): readonly Row[] {
+  return rows.filter(({ channel }) => channel === `intake:${hall}` || channel === `completion:${hall}`);
 }
 
-/** When the last of a hall's channels that was paused went on again; null when none ever was. */
-function wentOnAt(hall: string, pauses: WatchFacts['pauses']): Date | null {
-  const ends = pausesOf(hall, pauses).flatMap(({ resumed_at, until }) => resumed_at ?? until ?? []);
+/** When the last of a hall's channels may have gone on again: it had been paused or outside its hours, or was set in another way; null when none ever was. */
+function wentOnAt(hall: string, { pauses, channelSettings, now }: WatchFacts): Date | null {
+  const ends = [
+    ...theirs(hall, pauses).flatMap(({ resumed_at, until }) => resumed_at ?? until ?? []),
+    // Set anew, it may have been outside its hours until then.
+    ...theirs(hall, channelSettings).flatMap(({ hours, changed_at }) => [changed_at, openSince(hours, now) ?? changed_at]),
+  ];
   return ends.toSorted((one, other) => other.getTime() - one.getTime())[0] ?? null;
 }
 
-function judge(hall: string, { canaries, programs, pauses, now, watchingSince }: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
+function judge(hall: string, facts: WatchFacts, { canaryMs }: WatchLimits): Finding[] {
+  const { canaries, programs, now, watchingSince } = facts;
   const since = sentSince(programs.filter(({ canary_halls }) => canary_halls?.includes(hall)), now);
   const fact = canaries.find(({ hall_code }) => hall_code === hall) ?? null;
   if (msBetween(fact?.round_at ?? since, now) <= canaryMs) return [];
-  const opens = Math.min(msBetween(watchingSince, now), msBetween(since, now), msBetween(wentOnAt(hall, pauses) ?? since, now)) > canaryMs;
+  const opens = Math.min(msBetween(watchingSince, now), msBetween(since, now), msBetween(wentOnAt(hall, facts) ?? since, now)) > canaryMs;
   return [{ subject: `hall:${hall}`, opens, ...wordsOf(hall, fact, since), facts: factsOf(hall, fact) }];
 }
 

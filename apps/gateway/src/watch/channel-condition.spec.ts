@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GatewayConfig } from '../gateway.config.ts';
 import type { PauseRow } from '../ledger/channel-rows.ts';
+import type { SettingsRow } from '../ledger/channel-settings-rows.ts';
 import type { EdgeInstanceRow } from '../ledger/edge-rows.ts';
 import { CONDITIONS } from './conditions.ts';
 import type { ConditionName } from './conditions.ts';
@@ -26,9 +27,11 @@ const district = {
 const canary = (hall_code: string): WatchFacts['canaries'][number] =>
   ({ hall_code, first_at: ago(9 * HOUR), last_at: ago(900), refused: null, round_at: ago(900), round_seconds: 2 });
 
-function judged(name: ConditionName, pauses: PauseRow[], open: string[] = []): { open: string[]; closed: string[] } {
+type SetHours = Pick<SettingsRow, 'channel' | 'hours' | 'changed_at'>;
+
+function judged(name: ConditionName, pauses: PauseRow[], open: string[] = [], channelSettings: SetHours[] = []): { open: string[]; closed: string[] } {
   const facts = {
-    now: NOW, watchingSince: ago(9 * HOUR), brokerAwaySince: null, queues: [], programs: [district], circuits: [], canaries: [canary('410204'), canary('410202')], pauses,
+    now: NOW, watchingSince: ago(9 * HOUR), brokerAwaySince: null, queues: [], programs: [district], circuits: [], canaries: [canary('410204'), canary('410202')], pauses, channelSettings,
   } as unknown as WatchFacts;
   const verdict = judgeAlerts({ [name]: CONDITIONS[name] }, facts, limits, open.map((subject, seq) => ({ seq, condition: name, subject })));
   return { open: verdict.open.map(({ subject }) => subject), closed: verdict.close.map(({ subject }) => subject) };
@@ -46,6 +49,18 @@ describe('a channel that people paused', () => {
     expect(judged('canary-late', [])).toMatchObject({ open: ['hall:410204', 'hall:410202'] });
     expect(judged('canary-late', [pause()])).toEqual({ open: ['hall:410202'], closed: [] });
     expect(judged('canary-late', [pause({ channel: 'intake:410204' })], ['hall:410204'])).toEqual({ open: ['hall:410202'], closed: [] });
+  });
+
+  it('is not what a channel outside its hours is, which misses no canary either, and gives them their time once its hours begin', () => {
+    // Ten past and a quarter past six in the evening of a Monday in Beijing; it is six.
+    const from = (time: string, changedAt = ago(9 * HOUR)): SetHours[] => [{ channel: 'intake:410204', hours: [{ days: [1], from: time, to: '24:00' }], changed_at: changedAt }];
+    expect(judged('channel-paused', [], [], from('18:10'))).toEqual({ open: [], closed: [] });
+    expect(judged('canary-late', [], ['hall:410204'], from('18:10'))).toEqual({ open: ['hall:410202'], closed: [] });
+    expect(judged('canary-late', [], [], from('17:59'))).toMatchObject({ open: ['hall:410202'] });
+    expect(judged('canary-late', [], [], from('12:00'))).toMatchObject({ open: ['hall:410204', 'hall:410202'] });
+    // Until a moment ago it had other hours, or still has none: its canaries had no time yet.
+    expect(judged('canary-late', [], [], from('12:00', ago(100)))).toMatchObject({ open: ['hall:410202'] });
+    expect(judged('canary-late', [], [], [{ channel: 'intake:410204', hours: null, changed_at: ago(100) }])).toMatchObject({ open: ['hall:410202'] });
   });
 
   it('gives its canaries their time again once it goes on', () => {

@@ -1,9 +1,11 @@
 import { canaryLate } from './canary-condition.ts';
 import { channelPaused } from './channel-condition.ts';
 import type { Condition } from './condition.ts';
+import { certificateExpiring, signingKeyExpiring } from './expiry-conditions.ts';
 import { evidenceLate } from './evidence-condition.ts';
 import { circuitOpen, programSilent } from './edge-conditions.ts';
 import { deadLetters, ordersUnpublished, parkedTooLong, receiptsOverdue, retriesOverdue, transfersFailed } from './ledger-conditions.ts';
+import { deliveredLate, operationAborted, operationFailing, operationPaused } from './operation-conditions.ts';
 import { brokerUnreachable, consumerMissing, queueMissing } from './queue-conditions.ts';
 import { journalOld, redisUnsafe, spoolBacklog } from './store-conditions.ts';
 
@@ -29,6 +31,12 @@ export const CONDITIONS = {
   'canary-late': canaryLate,
   'evidence-late': evidenceLate,
   'channel-paused': channelPaused,
+  'operation-paused': operationPaused,
+  'operation-aborted': operationAborted,
+  'operation-failing': operationFailing,
+  'delivered-late': deliveredLate,
+  'certificate-expiring': certificateExpiring,
+  'signing-key-expiring': signingKeyExpiring,
 } as const satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof CONDITIONS;

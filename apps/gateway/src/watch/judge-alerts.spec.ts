@@ -17,7 +17,7 @@ const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000)
 function program(given: Partial<EdgeInstanceRow> = {}): EdgeInstanceRow {
   return {
     app: 'centre-adapter', instance: 'one', reported_at: NOW, first_seen_at: ago(3_600), seen_at: ago(3), spool_waiting: 0, spool_oldest_at: null,
-    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, broker_away_since: null, stopped_at: null, canary_halls: null, ...given,
+    journal_entries: 0, journal_oldest_at: null, redis_durable: true, redis_problem: null, redis_trouble_since: null, broker_away_since: null, stopped_at: null, canary_halls: null, signing_keys: null, setting_concerns: null, connections: null, ...given,
   };
 }
 
@@ -40,7 +40,7 @@ const living = [program(), program({ app: 'gateway' }), program({ app: 'district
 function facts(given: Partial<WatchFacts> = {}): WatchFacts {
   return {
     now: NOW, watchingSince: ago(3_600), brokerAwaySince: null, queues: [], programs: living, circuits: [], unanswered: [], standing: [], unpublished: [], overdueRetries: [], failed: [],
-    parked: [], deadLetters: [], canaries: [], evidenceCaughtUpAt: NOW, pauses: [], ...given,
+    parked: [], deadLetters: [], canaries: [], evidenceCaughtUpAt: NOW, pauses: [], channelSettings: [], operations: [], lateDeliveries: [], ...given,
   };
 }
 

@@ -8,10 +8,12 @@ import { Kysely, sql } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
 import { closeAlerts, keepAlerts, loadOpenAlerts, openAlerts, takeJudgement } from '../ledger/alert-rows.ts';
 import type { OpenAlert } from '../ledger/alert-rows.ts';
+import { loadMutes } from '../ledger/alert-verb-rows.ts';
 import { recordStatus } from '../ledger/edge-rows.ts';
 import type { ProgramStatus } from '../ledger/edge-rows.ts';
 import { reasonOf } from '../ledger/ledger-error.ts';
-import { pruneWatch } from '../ledger/prune-watch.ts';
+import { loadOpenPlans } from '../ledger/maintenance-rows.ts';
+import { pruneRows } from '../ledger/pruned-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { LOGGER } from '../logger.token.ts';
 import { OPS_POOL } from '../ops-pool.token.ts';
@@ -21,10 +23,12 @@ import { QueueFigures } from './queue-figures.ts';
 import type { QueueFigure } from './queue-figures.ts';
 import { readWatchFacts } from './read-watch-facts.ts';
 import type { Looked } from './read-watch-facts.ts';
+import { silenceOf } from './silence.ts';
 import type { StandingDestination, WatchFacts } from './watch-facts.ts';
 import { watchLimits } from './watch-limits.ts';
 import type { WatchLimits } from './watch-limits.ts';
-import { measureWatch } from './watch.metrics.ts';
+import { measureMaintenance, measureWatch } from './watch.metrics.ts';
+import type { ToldAlert } from './watch.metrics.ts';
 
 const STATEMENT_TIMEOUT = sql`set local statement_timeout = '5s'`;
 const PRUNE_LIMIT = 500;
@@ -97,9 +101,18 @@ export class Lookout {
       const read = await readWatchFacts(trx, (now) => this.looked(figures, now), this.limits);
       return { facts: read, watched: judged ? await this.judge(trx, read) : SOMEBODY_ELSE };
     });
-    this.report(watched);
-    measureWatch(facts, this.limits, figures, await loadOpenAlerts(this.db));
+    const open = await this.told();
+    this.report(watched, open);
+    measureWatch(facts, this.limits, figures, open);
     return watched;
+  }
+
+  /** The open alerts, and of which of them nobody need be told. */
+  private async told(): Promise<ToldAlert[]> {
+    const mutes = await loadMutes(this.db);
+    const running = (await loadOpenPlans(this.db)).filter(({ state }) => state === 'running');
+    measureMaintenance(running);
+    return (await loadOpenAlerts(this.db)).map((alert) => ({ ...alert, silence: silenceOf(alert, mutes, running) }));
   }
 
   private async judge(trx: Kysely<LedgerTables>, facts: WatchFacts): Promise<Watched> {
@@ -107,7 +120,7 @@ export class Lookout {
     const opened = await openAlerts(trx, verdict.open);
     await keepAlerts(trx, verdict.keep);
     await closeAlerts(trx, verdict.close.map(({ seq }) => seq));
-    await pruneWatch(trx, PRUNE_LIMIT);
+    await pruneRows(trx, 'watch', PRUNE_LIMIT);
     return { judged: true, opened, closed: verdict.close };
   }
 
@@ -140,8 +153,13 @@ export class Lookout {
     };
   }
 
-  private report({ opened, closed }: Watched): void {
-    for (const { seq, condition, subject } of opened) this.logger.error({ event: 'alert-opened', alert: seq, condition, subject }, 'an alert was opened');
+  /** Who is told by the log is not told of what is muted, or down as planned. */
+  private report({ opened, closed }: Watched, open: readonly ToldAlert[]): void {
+    for (const { seq, condition, subject } of opened) {
+      const silence = open.find((alert) => alert.seq === seq)?.silence ?? null;
+      if (silence === null) this.logger.error({ event: 'alert-opened', alert: seq, condition, subject }, 'an alert was opened');
+      else this.logger.info({ event: 'alert-opened-silently', alert: seq, condition, subject, silence }, 'an alert was opened of which nobody need be told');
+    }
     for (const { seq, condition, subject } of closed) this.logger.info({ event: 'alert-closed', alert: seq, condition, subject }, 'an alert is over');
   }
 }

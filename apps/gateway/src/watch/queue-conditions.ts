@@ -57,8 +57,8 @@ export const consumerMissing: Condition = {
   en: 'A queue lacks its consumer',
   find: ({ queues, now }, { consumersShortMs }) => queues?.filter(({ missing, present, expected }) => !missing && present < expected).map((queue) => ({
     subject: queue.name, opens: queue.present === 0 || (queue.shortSince !== null && msBetween(queue.shortSince, now) >= consumersShortMs),
-    zh: `队列 ${queue.name}（${queue.purpose}）应有 ${queue.expected} 个消费者，RabbitMQ 看到 ${queue.present} 个。请看 ${queue.consumer} 是否在运行、/health/ready 是否正常；在运行而没有消费的，重启该进程。消息留在队列中，不会丢。`,
-    en: `Queue ${queue.name} should have ${queue.expected} consumers; RabbitMQ sees ${queue.present}. See whether ${queue.consumer} runs and is ready; restart one that runs and does not consume. The messages stay in the queue.`,
+    zh: `队列 ${queue.name}（${queue.purpose}）应有 ${queue.expected} 个消费者，RabbitMQ 看到 ${queue.present} 个。请看 ${queue.consumer} 是否在运行、/health/ready 是否正常；其日志有 queue-silent 的，是这个队列没有了主节点；其余在运行而没有消费的，重启该进程。消息留在队列中，不会丢。`,
+    en: `Queue ${queue.name} should have ${queue.expected} consumers; RabbitMQ sees ${queue.present}. See whether ${queue.consumer} runs and is ready; where its log says queue-silent, the queue has lost its leader; restart any other that runs and does not consume. The messages stay in the queue.`,
     facts: { queue: queue.name, consumer: queue.consumer, present: queue.present, expected: queue.expected },
   })) ?? 'unknown',
 };

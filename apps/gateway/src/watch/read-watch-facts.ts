@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { loadCanaryFacts } from '../ledger/canary-rows.ts';
 import { loadPauses } from '../ledger/channel-rows.ts';
+import { loadSettings } from '../ledger/channel-settings-rows.ts';
 import { loadCaughtUp } from '../ledger/evidence-messages.ts';
 import { loadCircuits, loadInstances } from '../ledger/edge-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import { loadLateDeliveries, loadOperationStands } from '../ledger/operation-watch-rows.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { countDeadLetters, countFailed, countOverdueRetries, countParkedSince, countUnanswered, countUnpublished, loadLongestWaiting } from '../ledger/trouble-rows.ts';
 import type { LongestWaiting } from '../ledger/trouble-rows.ts';
@@ -14,6 +16,9 @@ import type { QueueFact, StandingDestination, WatchFacts } from './watch-facts.t
 import type { WatchLimits } from './watch-limits.ts';
 
 const DEAD_LETTERS_MS = 24 * 3_600_000;
+/** How long it is told that an operation stopped itself, and that what was given up had arrived: nobody can take either back. */
+const ABORTED_MS = 24 * 3_600_000;
+const LATE_DELIVERIES_MS = 7 * 24 * 3_600_000;
 
 /** What a gateway knows beside the ledger. */
 export interface Looked extends Pick<WatchFacts, 'now' | 'watchingSince' | 'brokerAwaySince'> {
@@ -45,6 +50,9 @@ export async function readWatchFacts(trx: Kysely<LedgerTables>, looked: (now: Da
     canaries: await loadCanaryFacts(trx, limits.canaryEnd),
     evidenceCaughtUpAt: await loadCaughtUp(trx),
     pauses: await loadPauses(trx),
+    channelSettings: await loadSettings(trx),
+    operations: await loadOperationStands(trx, ago(ABORTED_MS)),
+    lateDeliveries: await loadLateDeliveries(trx, ago(LATE_DELIVERIES_MS)),
   };
 }
 

@@ -1,7 +1,7 @@
-import { BusConnection, BusInspector, BusPublisher } from '#bus';
+import { BusConnection, BusInspector, BusPublisher, BusUnavailableError } from '#bus';
 import { catalogue, topologyFor } from '#contracts';
 import type { Destination } from '#contracts';
-import { createLogger, KeyRing } from '#runtime';
+import { createLogger, KeyRing, metricsRegistry } from '#runtime';
 import type { Redis } from 'ioredis';
 import type { Kysely } from 'kysely';
 import { GatewayConfig } from '../gateway.config.ts';
@@ -15,6 +15,9 @@ import { Lookout } from './lookout.ts';
 import { QueueFigures } from './queue-figures.ts';
 
 const logger = createLogger('gateway', { level: 'silent' });
+const later = (): Date => new Date(Date.now() + 3_600_000);
+/** A broker that stands still for a while is none that is gone, unless the test says so. */
+const PATIENCE_MS = 60_000;
 const NEVER = new AbortController().signal;
 
 /** An alert as a test looks at it. */
@@ -30,6 +33,8 @@ export class WatchBench {
   readonly halls = catalogue().halls.map(({ code }): Destination => `hall:${code}`);
   readonly config = Object.assign(new GatewayConfig(), { watchSettleMs: 0 });
   readonly db: Kysely<LedgerTables>;
+  /** Conditions that the log cried about, since somebody was silenced last. */
+  readonly cried: string[] = [];
   private readonly redis: Redis;
   private readonly connection: BusConnection;
   private readonly publisher: BusPublisher;
@@ -63,12 +68,20 @@ export class WatchBench {
   }
 
   inspector(): BusInspector {
-    return new BusInspector({ connection: this.connection });
+    return new BusInspector({ connection: this.connection, timeoutMs: PATIENCE_MS });
+  }
+
+  /** Asks the broker while it is there. */
+  inspectorUnless(gone: () => boolean): BusInspector {
+    const inspector = this.inspector();
+    const inspect: BusInspector['inspect'] = (names) => (gone() ? Promise.reject(new BusUnavailableError('not-connected', false)) : inspector.inspect(names));
+    return { inspect } as unknown as BusInspector;
   }
 
   /** One gateway's eyes; given settings are its own. */
   gateway(settings: Partial<GatewayConfig> = {}, inspector = this.inspector()): { look(): ReturnType<Lookout['round']> } {
-    const lookout = new Lookout(this.db, new QueueFigures(inspector), this.redis, Object.assign(new GatewayConfig(), this.config, settings), logger);
+    const ears = Object.assign(Object.create(logger) as typeof logger, { error: ({ condition }: { condition: string }) => this.cried.push(condition) });
+    const lookout = new Lookout(this.db, new QueueFigures(inspector), this.redis, Object.assign(new GatewayConfig(), this.config, settings), ears);
     return { look: () => lookout.round(NEVER) };
   }
 
@@ -86,6 +99,25 @@ export class WatchBench {
   async alerts(): Promise<SeenAlert[]> {
     const rows = await this.db.selectFrom('alerts').select(['condition', 'subject', 'closed_at', 'detail_zh']).orderBy('seq').execute();
     return rows.map(({ closed_at, ...alert }) => ({ ...alert, open: closed_at === null }));
+  }
+
+  /** One condition of one subject is muted, and one receiver is down as planned. */
+  async silence({ condition, subject, down }: { condition: string; subject: string; down: Destination }): Promise<void> {
+    this.cried.length = 0;
+    await this.db.insertInto('alert_mutes').values({ condition, subject, until: later(), reason: '已知', ticket: null, by_id: 'x', by_name: '甲' }).execute();
+    await this.db.insertInto('maintenance_plans').values({ id: 'mt_1', destination: down, starts_at: new Date(Date.now() - 60_000), ends_at: later(), reason: '升级', ticket: null, by_id: 'x', by_name: '甲' }).execute();
+  }
+
+  async endSilence(): Promise<void> {
+    await this.db.deleteFrom('alert_mutes').execute();
+    await this.db.deleteFrom('maintenance_plans').execute();
+  }
+
+  /** Which alerts the metrics tell of, of which they say why not, and who is down as planned. */
+  async metrics(): Promise<string[]> {
+    const lines = (await metricsRegistry.metrics()).matchAll(/^jiujin_alerts_(open|silenced)\{condition="([a-z-]+)"(?:,why="([a-z]+)")?.*\} [1-9]/gm);
+    const down = (await metricsRegistry.getSingleMetricAsString('jiujin_maintenance_running')).matchAll(/destination="([^"]+)".*\} 1$/gm);
+    return [...[...lines].map(([, which = '', condition = '', why = '']) => [which, condition, why].join(' ').trim()), ...[...down].map(([, destination = '']) => `down ${destination}`)].sort();
   }
 
   private declaring(): BusPublisher {

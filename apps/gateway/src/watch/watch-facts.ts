@@ -1,7 +1,9 @@
 import type { Destination, QueueSpec } from '#contracts';
 import type { CanaryFact } from '../ledger/canary-rows.ts';
 import type { PauseRow } from '../ledger/channel-rows.ts';
+import type { SettingsRow } from '../ledger/channel-settings-rows.ts';
 import type { CircuitRow, EdgeInstanceRow } from '../ledger/edge-rows.ts';
+import type { LateDeliveries, OperationStand } from '../ledger/operation-watch-rows.ts';
 import type { DeadLetterCount, LongestWaiting, ParkedEvents, TroubledDestination } from '../ledger/trouble-rows.ts';
 
 /** What the broker says of one declared queue, and what was to be expected. */
@@ -47,4 +49,9 @@ export interface WatchFacts {
   readonly evidenceCaughtUpAt: Date;
   /** The last pause of every channel that ever had one; what it keeps from going on counts nowhere above. */
   readonly pauses: readonly PauseRow[];
+  readonly channelSettings: readonly SettingsRow[];
+  /** Those that are not over, and those that stopped themselves within a day. */
+  readonly operations: readonly OperationStand[];
+  /** Given up and delivered all the same, within a week. */
+  readonly lateDeliveries: readonly LateDeliveries[];
 }

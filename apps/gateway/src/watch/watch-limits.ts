@@ -15,6 +15,10 @@ export interface WatchLimits {
   readonly consumersShortMs: number;
   /** A channel paused for so long may have been forgotten. */
   readonly pauseMs: number;
+  /** A certificate or key that ends so soon is to be replaced now. */
+  readonly expiryMs: number;
+  /** An operation paused for so long may have been forgotten, and keeps its transfers from everybody. */
+  readonly operationPauseMs: number;
   /** 0: canaries open no alert. */
   readonly canaryMs: number;
   readonly canaryEnd: CanaryEnd;
@@ -30,7 +34,7 @@ export function watchLimits(config: GatewayConfig): WatchLimits {
   return {
     silentMs: config.programSilentMs, spoolMs: config.spoolAlertMs, journalMs: config.journalAlertMs, circuitMs: config.circuitAlertMs,
     retryMs: config.retryAlertMs, parkedMs: config.parkedPatienceMs, consumersShortMs: config.programSilentMs + REPLACED_SLACK_MS,
-    pauseMs: config.pauseAlertMs, canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, evidenceMs: config.evidenceAlertMs, expectedPrograms: expectedPrograms(config.programsExpected),
+    pauseMs: config.pauseAlertMs, expiryMs: config.expiryAlertMs, operationPauseMs: config.operationPauseAlertMs, canaryMs: config.canaryLateMs, canaryEnd: config.canaryEndsAt, evidenceMs: config.evidenceAlertMs, expectedPrograms: expectedPrograms(config.programsExpected),
   };
 }
 

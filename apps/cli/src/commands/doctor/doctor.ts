@@ -13,12 +13,13 @@ const BESIDE = { gateway: 'http://127.0.0.1:8700', adapters: ['http://127.0.0.1:
 
 /** Looks at everything and says what to do (体检). */
 export const addDoctor: AddCommand = (program, run) => program.command(
-  'doctor', '体检：服务器、程序、队列、时钟、证书、接口、告警，逐项说明怎么办；有问题时退出码 3', (command) => command
-    .option('program', { describe: '另查哪些程序的 /health/ready（地址，可几个；或 BRIDGECTL_PROGRAMS，逗号分隔）', type: 'string', array: true }),
-  run((tools, { program: given }) => doctor(tools, given)),
+  'doctor', '体检：服务器、磁盘、程序、队列、时钟、密钥、证书、设置、接口、告警，逐项说明怎么办；有异常时退出码 3', (command) => command
+    .option('program', { describe: '另查哪些程序的 /health/ready（地址，可几个；或 BRIDGECTL_PROGRAMS，逗号分隔）', type: 'string', array: true })
+    .option('strict', { describe: '只要有“注意”也以退出码 3 结束', type: 'boolean' }),
+  run((tools, { program: given, strict }) => doctor(tools, given, strict === true)),
 );
 
-async function doctor(tools: Tools, given: readonly string[] | undefined): Promise<ExitCode> {
+async function doctor(tools: Tools, given: readonly string[] | undefined, strict: boolean): Promise<ExitCode> {
   const { out } = tools;
   const findings: Finding[] = [];
   for await (const finding of examine(tools, programsOf(tools, given))) {
@@ -28,7 +29,7 @@ async function doctor(tools: Tools, given: readonly string[] | undefined): Promi
   const verdict = worst(findings);
   if (out.json) out.answer({ verdict, findings });
   else out.line(`\n${conclusion(findings, out)}`);
-  return verdict === 'bad' ? EXIT.bad : EXIT.ok;
+  return verdict === 'bad' || (strict && verdict === 'warn') ? EXIT.bad : EXIT.ok;
 }
 
 function programsOf({ gateway, around }: Tools, given: readonly string[] | undefined): string[] {

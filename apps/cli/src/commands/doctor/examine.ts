@@ -10,16 +10,21 @@ import { bad, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { judgeAccess, judgeCertificate } from './judge-access.ts';
 import type { Who } from './judge-access.ts';
+import { judgeDisk } from './judge-disk.ts';
+import { judgeFacts } from './judge-facts.ts';
+import type { Facts } from './judge-facts.ts';
 import { judgeAlerts, judgeChannels, judgeCircuits, judgeQueues, judgeWaiting } from './judge-flow.ts';
 import type { Circuit, Waiting } from './judge-flow.ts';
 import { judgeInstances } from './judge-programs.ts';
 import type { Instance } from './judge-programs.ts';
+import { localDisks } from './local-disks.ts';
 import { judgeClock, judgeHealth } from './judge-servers.ts';
 import type { Health } from './judge-servers.ts';
 
 /** Everything that can be seen from here, one finding after another; what cannot be asked is a finding itself. */
 export async function* examine(tools: Tools, programs: readonly string[]): AsyncGenerator<Finding> {
   const { url } = tools.gateway;
+  for (const disk of await localDisks(tools.around)) yield judgeDisk('本机', disk);
   const answers = await lookAtHealth(tools, url);
   yield* judgeHealth('网关', answers.health, answers.why);
   for (const program of programs) {
@@ -38,11 +43,12 @@ async function* examineInside(tools: Tools): AsyncGenerator<Finding> {
   const who = await attempt('token', '访问令牌', () => api.get<Who>('/api/session'), (answer) => [judgeAccess(answer, gateway.tokenFrom, endOfToken(tools), Date.now())]);
   yield* who;
   if (who.some(({ verdict }) => verdict === 'bad') || around.interrupted.aborted) return;
+  yield* await attempt('facts', '网关所见', () => api.get<Facts>('/api/doctor'), (facts) => judgeFacts(facts, Date.now()));
   yield* await attempt('instances', '程序', () => all<Instance>(tools, '/api/edge-instances'), (rows) => judgeInstances(rows, Date.now()));
   yield* await attempt('queues', '队列', () => api.get<QueueList>('/api/queues'), judgeQueues);
   yield* await attempt('circuits', '各方接口', () => all<Circuit>(tools, '/api/circuits'), judgeCircuits);
   yield* await attempt('channels', '通道', () => api.get<{ items: readonly Channel[] }>('/api/channels'), ({ items }) => judgeChannels(items));
-  yield* await attempt('waiting', '失败和积压', () => api.get<Waiting>('/api/summary'), judgeWaiting);
+  yield* await attempt('waiting', '失败和积压', () => waiting(tools), judgeWaiting);
   yield* await attempt('alerts', '告警', () => all<Alert>(tools, '/api/alerts', { open: true }), judgeAlerts);
 }
 
@@ -67,6 +73,12 @@ async function all<T>(tools: Tools, path: string, query: Record<string, boolean>
     if (items.length >= MOST) break;
   }
   return items;
+}
+
+/** Dead letters wait until somebody decides about them, however old they are. */
+async function waiting({ api }: Tools): Promise<Waiting> {
+  const [summary, letters] = await Promise.all([api.get<Waiting>('/api/summary'), api.get<{ items: readonly unknown[]; nextCursor: string | null }>('/api/dead-letters', { status: 'open', limit: 200 })]);
+  return { ...summary, openLetters: letters.items.length, moreLetters: letters.nextCursor !== null };
 }
 
 interface Looked {

@@ -1,4 +1,5 @@
 import { duration, longTime, plain } from '../../terminal/plain-text.ts';
+import { isSilenced } from '../alerts.ts';
 import type { Alert } from '../alerts.ts';
 import type { Channel } from '../channels.ts';
 import type { QueueList } from '../queues.ts';
@@ -57,23 +58,29 @@ export function judgeChannels(channels: readonly Channel[]): Finding[] {
 /** What calls for a person already. */
 export function judgeAlerts(alerts: readonly Alert[]): Finding[] {
   if (alerts.length === 0) return [ok(['alerts', '告警'], '没有')];
-  return alerts.map(({ conditionZh, subjectZh, detailZh, condition }) =>
-    bad(['alert', `告警：${plain(conditionZh)}（${plain(subjectZh)}）`], plain(detailZh), `见 docs/runbook.md 的“${plain(condition)}”一节。`));
+  return alerts.map((alert) => {
+    const { conditionZh, subjectZh, detailZh, condition } = alert;
+    const about = ['alert', `告警：${plain(conditionZh)}（${plain(subjectZh)}）`] as const;
+    const advice = `见 docs/runbook.md 的“${plain(condition)}”一节。`;
+    return isSilenced(alert) ? warn(about, `${plain(detailZh)}（已静音，或属计划维护）`, advice) : bad(about, plain(detailZh), advice);
+  });
 }
 
 /** What waits for a decision. */
 export interface Waiting {
   readonly transfers: readonly { readonly status: string; readonly count: number }[];
-  readonly deadLetters: number;
+  /** Dead letters that wait for a person; at most one page is counted. */
+  readonly openLetters: number;
+  readonly moreLetters: boolean;
   readonly oldestUndelivered: { readonly waitingSeconds: number; readonly projectNo: string } | null;
 }
 
-export function judgeWaiting({ transfers, deadLetters, oldestUndelivered: oldest }: Waiting): Finding[] {
+export function judgeWaiting({ transfers, openLetters, moreLetters, oldestUndelivered: oldest }: Waiting): Finding[] {
   const failed = transfers.filter(({ status }) => status === 'failed').reduce((sum, { count }) => sum + count, 0);
   const late = oldest !== null && oldest.waitingSeconds > 3_600;
   return [
     failed > 0 ? warn(['failed', '失败的投递'], `${failed} 条`, 'bridgectl failures 看原因，能治的治好后 bridgectl replay。') : ok(['failed', '失败的投递'], '没有'),
-    deadLetters > 0 ? warn(['dead-letters', '今日死信'], `${deadLetters} 条`, 'bridgectl dead-letters 看原因。') : ok(['dead-letters', '今日死信'], '没有'),
+    openLetters > 0 ? warn(['dead-letters', '待处理的死信'], `${openLetters}${moreLetters ? '+' : ''} 条`, 'bridgectl dead-letters --status open 看原因。') : ok(['dead-letters', '待处理的死信'], '没有'),
     late ? warn(['oldest', '等得最久的投递'], `${duration(oldest.waitingSeconds)}（${plain(oldest.projectNo)}）`, `bridgectl trace ${plain(oldest.projectNo)}`) : ok(['oldest', '等得最久的投递'], oldest === null ? '没有' : duration(oldest.waitingSeconds)),
   ];
 }

@@ -4,6 +4,7 @@ import type { OidcLoginRow } from '../../ledger/access-oidc-rows.ts';
 import { reasonOf } from '../../ledger/ledger-error.ts';
 import { OpsProblem } from '../../ops-api/problems/ops-problem.ts';
 import type { OidcSettings } from './oidc-settings.ts';
+import { refusedSignIn } from './refusals.ts';
 
 const TIMEOUT_SECONDS = 5;
 
@@ -26,13 +27,17 @@ export class IdentityProvider {
     this.logger = logger;
   }
 
-  /** Where to send the browser, and what to keep until it comes back. @throws OpsProblem `oidc-unavailable` */
-  async begin(): Promise<OidcLoginRow & { url: string }> {
+  /**
+   * Where to send the browser, and what to keep until it comes back. `anew`: the person shows who they are even if the provider knows them already, so that no page can
+   * sign somebody in who is not at it. @throws OpsProblem `oidc-unavailable`
+   */
+  async begin(anew: boolean): Promise<OidcLoginRow & { url: string }> {
     const configuration = await this.configuration();
     const [state, nonce, codeVerifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()];
     const url = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: this.redirectUri, scope: this.settings.scope, state, nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256',
+      ...(anew ? { prompt: 'login' } : {}),
     });
     return { url: url.href, state, nonce, code_verifier: codeVerifier };
   }
@@ -88,14 +93,6 @@ function isAway(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, name, message, cause } = error as { code?: unknown; name?: unknown; message?: unknown; cause?: unknown };
   return code === 'OAUTH_TIMEOUT' || (name === 'TypeError' && message === 'fetch failed') || isAway(cause);
-}
-
-/** Also for somebody who comes back but was not sent from here. */
-export function refusedSignIn(): OpsProblem {
-  return new OpsProblem('oidc-refused', {
-    detail: 'The identity provider did not let you in, or this sign-in was begun elsewhere, too long ago, or ended already. Begin again at /api/session/oidc.',
-    detailZh: '统一身份认证未通过，或这次登录不是在此浏览器发起、已超时、已用过。请从 /api/session/oidc 重新登录。',
-  });
 }
 
 function unavailable(): OpsProblem {

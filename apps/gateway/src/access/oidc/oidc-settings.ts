@@ -1,6 +1,6 @@
 import { ConfigError } from '#runtime';
 import type { GatewayConfig } from '../../gateway.config.ts';
-import { ROLES } from '../rights.ts';
+import { mayGoTogether, ROLES } from '../rights.ts';
 import type { Role } from '../rights.ts';
 
 /** How the gateway stands to the identity provider (统一身份认证). */
@@ -31,7 +31,7 @@ export function oidcSettingsOf(config: GatewayConfig): OidcSettings | null {
 
 function rolesOf(text: string | undefined): ReadonlyMap<string, readonly Role[]> {
   const parsed = parse(text);
-  if (parsed === null) throw wrong('OIDC_ROLES', text === undefined ? 'nothing' : 'something else', `a JSON object such as {"duty": ["operator"]}, with the roles ${Object.keys(ROLES).join(', ')}`);
+  if (parsed === null) throw wrong('OIDC_ROLES', text === undefined ? 'nothing' : 'something else', `a JSON object such as {"duty": ["operator"]}, with the roles ${Object.keys(ROLES).join(', ')}; administrator not beside operator or supervisor`);
   return parsed;
 }
 
@@ -47,7 +47,7 @@ function parse(text: string | undefined): Map<string, Role[]> | null {
 }
 
 function areRoles(value: unknown): value is Role[] {
-  return Array.isArray(value) && value.length > 0 && value.every((role) => typeof role === 'string' && Object.hasOwn(ROLES, role));
+  return Array.isArray(value) && value.length > 0 && value.every((role) => typeof role === 'string' && Object.hasOwn(ROLES, role)) && mayGoTogether(value as Role[]);
 }
 
 function wrong(field: string, given: string, allowed: string): ConfigError {

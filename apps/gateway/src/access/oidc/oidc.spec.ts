@@ -28,6 +28,7 @@ describe('the settings of the identity provider', () => {
     ['OIDC_ROLES', { oidcRoles: '{"duty":["root"]}' }],
     ['OIDC_ROLES', { oidcRoles: '{"duty":["toString"]}' }],
     ['OIDC_ROLES', { oidcRoles: '{"duty":"operator"}' }],
+    ['OIDC_ROLES', { oidcRoles: '{"duty":["operator","administrator"]}' }],
   ])('stop the start by the name of %s when it is wrong: %j', (name, settings) => {
     expect(() => oidcSettingsOf(given(settings as Partial<GatewayConfig>))).toThrow(ConfigError);
     expect(() => oidcSettingsOf(given(settings as Partial<GatewayConfig>))).toThrow(new RegExp(name));

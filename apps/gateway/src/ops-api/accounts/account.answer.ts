@@ -24,7 +24,10 @@ export class AccountAnswer {
   @FlagField('下次登录须先修改密码')
   mustChangePassword!: boolean;
 
-  @InstantField('因密码连续错误而锁定至', { nullable: true })
+  @NumberField('最近一次登录以来密码错误的次数')
+  failedLogins!: number;
+
+  @InstantField('因密码连续错误，从没有登录过的地址暂不受理登录，至此时为止；本人用过的地址不受影响', { nullable: true })
   lockedUntil!: string | null;
 
   @InstantField('停用时间；在用时为 null', { nullable: true })
@@ -52,9 +55,9 @@ export class AccountPage {
 const OUTCOMES = {
   created: '账号已创建；请把一次性密码当面或经可靠渠道告诉本人，登录后须修改',
   'roles-changed': '角色已更改，即时生效',
-  disabled: '账号已停用，其会话和令牌即时失效',
+  disabled: '账号已停用，其会话已结束，令牌已撤销',
   enabled: '账号已启用',
-  'password-reset': '密码已重置，原有会话已失效；请把一次性密码当面或经可靠渠道告诉本人',
+  'password-reset': '密码已重置，其会话已结束，令牌已撤销；请把一次性密码当面或经可靠渠道告诉本人',
   unlocked: '账号已解锁',
 } as const;
 export type AccountOutcome = keyof typeof OUTCOMES;
@@ -69,6 +72,12 @@ export class AccountChangeAnswer {
 
   @ApiProperty({ type: AccountAnswer })
   account!: AccountAnswer;
+
+  @NumberField('因此结束的会话数')
+  sessionsEnded!: number;
+
+  @NumberField('因此撤销的令牌数')
+  tokensRevoked!: number;
 
   @TextField('一次性密码：只在此处显示一次；没有时为 null', { nullable: true })
   oneTimePassword!: string | null;

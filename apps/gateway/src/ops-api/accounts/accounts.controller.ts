@@ -26,7 +26,7 @@ const Version = (): MethodDecorator => ApiHeader({ name: 'If-Match', required: t
 /** Who may come in, and as what (账号管理). */
 @OpsResource('api/accounts', '账号')
 @ApiProblem(404, '没有这个账号')
-@ApiProblem(409, '账号已存在、已是这样，或这样一来再没有管理员')
+@ApiProblem(409, '账号已存在、已是这样、是自己的账号，或这样一来再没有管理员')
 @ApiProblem(412, '其间已被他人更改')
 @ApiProblem(428, '缺少 If-Match')
 export class AccountsController {
@@ -78,7 +78,7 @@ export class AccountsController {
   @Needs('manage-access')
   @HttpCode(200)
   @Version()
-  @OpsAnswer('disableAccount', '停用账号；其会话和令牌即时失效', AccountChangeAnswer)
+  @OpsAnswer('disableAccount', '停用账号；其会话即时结束，令牌即时撤销', AccountChangeAnswer)
   async disable(
     @Calling() caller: Caller, @Param() { accountId }: AccountParams, @IfMatch() version: number, @Body() body: ReasonedBody, @Res({ passthrough: true }) reply: Reply,
   ): Promise<AccountChangeAnswer> {
@@ -111,7 +111,7 @@ export class AccountsController {
   @Needs('manage-access')
   @HttpCode(200)
   @Version()
-  @OpsAnswer('resetAccountPassword', '重置密码；一次性密码只在应答中显示一次', AccountChangeAnswer)
+  @OpsAnswer('resetAccountPassword', '重置密码，结束其会话，撤销其令牌；一次性密码只在应答中显示一次', AccountChangeAnswer)
   async resetPassword(
     @Calling() caller: Caller, @Param() { accountId }: AccountParams, @IfMatch() version: number, @Body() body: ReasonedBody, @Res({ passthrough: true }) reply: Reply,
   ): Promise<AccountChangeAnswer> {

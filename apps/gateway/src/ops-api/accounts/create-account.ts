@@ -6,6 +6,7 @@ import { hashPassword } from '../../access/password-hash.ts';
 import { randomPassword } from '../../access/password-rules.ts';
 import { recordAction } from '../../evidence/record-action.ts';
 import { findAccount, insertAccountUnlessNamed } from '../../ledger/access-account-rows.ts';
+import { noteHandler } from '../../ledger/access-handler-rows.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
 import type { AccountChangeAnswer } from './account.answer.ts';
@@ -29,8 +30,9 @@ export class CreateAccount {
       if (!await insertAccountUnlessNamed(trx, { id, name, display_name: displayName, roles, password_hash: hash, must_change: true })) throw exists();
       const account = await findAccount(trx, id);
       if (account === undefined) throw new Error('the account that was made is not there');
+      await noteHandler(trx, id, caller.person);
       await recordAction(trx, { caller, action: 'account.created', subjectKind: 'account', subject: id, reason, result: 'done', facts: { name, roles, ticket } });
-      return showChange('created', account, password);
+      return showChange('created', account, { sessionsEnded: 0, tokensRevoked: 0 }, password);
     });
   }
 }

@@ -9,6 +9,11 @@ export function unchanged(detail: string, detailZh: string): OpsProblem {
   return new OpsProblem('account-unchanged', { detail, detailZh });
 }
 
+/** Whoever manages accounts does not decide about their own. */
+export function ownAccount(detail: string, detailZh: string): OpsProblem {
+  return new OpsProblem('own-account', { detail, detailZh });
+}
+
 export function lastAdministrator(): OpsProblem {
   return new OpsProblem('last-administrator', {
     detail: 'Make another account administrator first: nobody could let people in any more.',

@@ -1,3 +1,4 @@
+import type { EndedAccess } from '../../access/end-access.ts';
 import type { AccountRow } from '../../ledger/access-account-rows.ts';
 import { beijingTime, beijingTimeOrNull } from '../beijing-time.ts';
 import { outcomeZh } from './account.answer.ts';
@@ -11,6 +12,7 @@ export function showAccount(row: AccountRow, now: Date): AccountAnswer {
     roles: row.roles,
     source: row.oidc_subject === null ? 'built-in' : 'oidc',
     mustChangePassword: row.must_change,
+    failedLogins: row.failed_logins,
     lockedUntil: row.locked_until !== null && row.locked_until > now ? beijingTime(row.locked_until) : null,
     disabledAt: beijingTimeOrNull(row.disabled_at),
     createdAt: beijingTime(row.created_at),
@@ -19,6 +21,6 @@ export function showAccount(row: AccountRow, now: Date): AccountAnswer {
   };
 }
 
-export function showChange(outcome: AccountOutcome, row: AccountRow, oneTimePassword: string | null = null): AccountChangeAnswer {
-  return { outcome, outcomeZh: outcomeZh(outcome), account: showAccount(row, new Date()), oneTimePassword };
+export function showChange(outcome: AccountOutcome, row: AccountRow, { sessionsEnded, tokensRevoked }: EndedAccess, oneTimePassword: string | null): AccountChangeAnswer {
+  return { outcome, outcomeZh: outcomeZh(outcome), account: showAccount(row, new Date()), sessionsEnded, tokensRevoked, oneTimePassword };
 }

@@ -3,7 +3,7 @@ import { ALL_RIGHTS } from '../../access/rights.ts';
 import type { Right } from '../../access/rights.ts';
 import { ChoiceField, InstantField, TextField } from '../answer-fields.ts';
 
-const STATES = ['good', 'expired', 'revoked'] as const;
+const STATES = ['good', 'waiting', 'expired', 'revoked'] as const;
 
 /** A token for scripts (访问令牌), without the token. */
 export class ApiTokenAnswer {
@@ -22,7 +22,7 @@ export class ApiTokenAnswer {
   @ApiProperty({ enum: ALL_RIGHTS, enumName: 'Right', isArray: true, description: '创建时选定的权限；本人失去的权限，令牌同时失去' })
   rights!: Right[];
 
-  @ChoiceField('状态', 'ApiTokenState', STATES)
+  @ChoiceField('状态：waiting 为本人须先用统一身份认证登录一次', 'ApiTokenState', STATES)
   state!: (typeof STATES)[number];
 
   @InstantField('创建时间')

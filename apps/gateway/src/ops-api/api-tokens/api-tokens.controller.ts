@@ -2,6 +2,7 @@ import { Body, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs
 import { Calling } from '../../access/caller.ts';
 import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
+import { GatewayConfig } from '../../gateway.config.ts';
 import { listApiTokens } from '../../ledger/access-rows.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
@@ -20,6 +21,7 @@ import { showApiToken } from './show-api-token.ts';
 export class ApiTokensController {
   constructor(
     @Inject(OpsLedger) private readonly ledger: OpsLedger,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
     @Inject(MakeApiToken) private readonly makeApiToken: MakeApiToken,
     @Inject(RevokeApiToken) private readonly revokeApiToken: RevokeApiToken,
   ) {}
@@ -30,7 +32,7 @@ export class ApiTokensController {
   async list(@Calling() caller: Caller, @Query() { of, limit, cursor }: ApiTokenQuery): Promise<ApiTokenPage> {
     if (of === 'everybody') refuseOthers(caller);
     const accountId = of === 'everybody' ? null : caller.person.replace(/^account:/, '');
-    const rows = await this.ledger.read((trx) => listApiTokens(trx, accountId, decodeTimePlace(cursor), limit + 1));
+    const rows = await this.ledger.read((trx) => listApiTokens(trx, accountId, this.config.oidcConfirmMs, decodeTimePlace(cursor), limit + 1));
     const now = new Date();
     return pageOf(rows, limit, (row) => encodeCursor([row.created_micros, row.id]), (row) => showApiToken(row, now));
   }

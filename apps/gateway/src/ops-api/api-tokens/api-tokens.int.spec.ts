@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { withDatabase } from '../../../../../test/support/index.ts';
+import type { Caller } from '../../access/caller.ts';
+import { rightsOf } from '../../access/rights.ts';
 import { addPerson, loggedInAs } from '../ops-browser.fixture.ts';
 import type { LoggedIn, Person } from '../ops-browser.fixture.ts';
 import { openBench } from '../ops-bench.fixture.ts';
@@ -9,6 +12,7 @@ import type { OpsAnswer } from '../ops-server.fixture.ts';
 import type { ProblemAnswer } from '../problems/problem.answer.ts';
 import type { SessionAnswer } from '../session/session.answer.ts';
 import type { ApiTokenMadeAnswer, ApiTokenPage } from './api-token.answer.ts';
+import { MakeApiToken } from './make-api-token.ts';
 
 const database = withDatabase();
 let bench: OpsBench;
@@ -60,6 +64,20 @@ describe('a token for scripts', () => {
     expect((await whoIs(token)).body.rights).toEqual(['see-metadata']);
   });
 
+  it.each([
+    ['is good while the identity provider has lately spoken for its person', '6 days 23 hours', 200, undefined],
+    ['waits when the provider has not spoken for its person for a week', '7 days', 401, 'token-unconfirmed'],
+    ['waits when the provider never has', null, 401, 'token-unconfirmed'],
+  ] as const)('of somebody of the identity provider %s', async (_what, ago, status, code) => {
+    const { token } = (await make()).body;
+    await sql`update accounts set oidc_issuer = 'https://id.test', oidc_subject = id, last_login_at = now() - ${ago}::interval where id = ${person.id}`.execute(bench.db);
+    const waiting = await whoIs(token);
+    expect((await browser.client.get<ApiTokenPage>('/api/api-tokens')).body.items).toMatchObject([{ state: status === 200 ? 'good' : 'waiting' }]);
+    expect([waiting.status, (waiting.body as unknown as Partial<ProblemAnswer>).code]).toEqual([status, code]);
+    await sql`update accounts set last_login_at = now() where id = ${person.id}`.execute(bench.db);
+    expect((await whoIs(token)).status).toBe(200);
+  });
+
   it('ends with its time', async () => {
     const { token } = (await make()).body;
     await sql`update api_tokens set expires_at = now() where account_id = ${person.id}`.execute(bench.db);
@@ -82,6 +100,15 @@ describe('a token for scripts', () => {
       body: JSON.stringify({ name: '另一个', rights: ['see-metadata'], validDays: 1, reason: '延长期限' }),
     });
     expect(codeOf(made)).toEqual([403, 'session-needed']);
+  });
+
+  it('is not made with a session that was ended while it was being made', async () => {
+    const caller: Caller = {
+      id: `account:${person.id}`, person: `account:${person.id}`, name: '', address: '', rights: rightsOf(['operator']),
+      session: { digest: randomBytes(32), accountId: person.id, method: 'password', csrfToken: '', expiresAt: new Date(), mustChangePassword: false },
+    };
+    const making = bench.server.app.get(MakeApiToken, { strict: false }).run(caller, { name: '巡检', rights: ['replay'], validDays: 1, reason: '夜间巡检' });
+    await expect(making).rejects.toMatchObject({ code: 'session-ended' });
   });
 
   it('is not made twice under one name, and is one of twenty at most', async () => {

@@ -6,6 +6,7 @@ import { digestOfToken } from '../../access/token-digest.ts';
 import { recordAction } from '../../evidence/record-action.ts';
 import { lockAccount } from '../../ledger/access-account-rows.ts';
 import { countApiTokens, insertApiToken } from '../../ledger/access-rows.ts';
+import { hasSession } from '../../ledger/access-session-rows.ts';
 import { beijingTime } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { brokenQuery, OpsProblem } from '../problems/ops-problem.ts';
@@ -26,7 +27,7 @@ const GOOD_AT_MOST = 20;
 export class MakeApiToken {
   constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
 
-  /** @throws OpsProblem `session-needed`, `api-token-refused`, `query-broken` */
+  /** @throws OpsProblem `session-needed`, `session-ended`, `api-token-refused`, `query-broken` */
   async run(caller: Caller, { name, rights, validDays, reason, ticket }: MakeApiTokenBody): Promise<ApiTokenMadeAnswer> {
     const { session } = caller;
     if (session === undefined) throw new OpsProblem('session-needed', { detail: 'Log in with a browser to make a token.', detailZh: '请用浏览器登录后创建令牌。' });
@@ -36,6 +37,8 @@ export class MakeApiToken {
     const expiresAt = new Date(Date.now() + validDays * DAY_MS);
     await this.ledger.write(async (trx) => {
       await lockAccount(trx, session.accountId);
+      // What ended the session a moment ago has revoked every token but this one.
+      if (!await hasSession(trx, session.digest)) throw new OpsProblem('session-ended', { detail: 'Log in again.', detailZh: '登录已失效，请重新登录。' });
       if (await countApiTokens(trx, session.accountId) >= GOOD_AT_MOST) throw tooMany();
       if (!await insertApiToken(trx, { id, name, account_id: session.accountId, token_digest: digestOfToken(token), rights, expires_at: expiresAt })) throw nameTaken();
       await recordAction(trx, { caller, action: 'api-token.created', subjectKind: 'api-token', subject: id, reason, result: 'done', facts: { name, rights, expiresAt, ticket } });

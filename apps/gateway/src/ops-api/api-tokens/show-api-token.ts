@@ -17,7 +17,8 @@ export function showApiToken(row: ListedToken, now: Date): ApiTokenAnswer {
   };
 }
 
-function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: ListedToken, now: Date): ApiTokenAnswer['state'] {
+function stateOf({ revoked_at: revokedAt, expires_at: expiresAt, unconfirmed }: ListedToken, now: Date): ApiTokenAnswer['state'] {
   if (revokedAt !== null) return 'revoked';
-  return expiresAt > now ? 'good' : 'expired';
+  if (expiresAt <= now) return 'expired';
+  return unconfirmed ? 'waiting' : 'good';
 }

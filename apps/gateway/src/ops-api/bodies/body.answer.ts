@@ -51,7 +51,7 @@ export class RevealAnswer {
 
 /** One value that is shown. */
 export class RevealedFieldAnswer {
-  @TextField('字段在报文中的位置', { example: 'data.applicant.mobile' })
+  @TextField('字段在报文中的位置；更正的原值和新值分别冠以 before. 和 after.', { example: 'data.applicant.mobile' })
   path!: string;
 
   @ApiProperty({ description: '原值；报文中已没有该字段时为 null', nullable: true, oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] })

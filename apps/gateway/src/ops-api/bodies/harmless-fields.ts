@@ -17,10 +17,18 @@ const HARMLESS = new Set([
   'materialCode', 'materials.name', 'items.name', 'form', 'required', 'originals', 'copies', 'taken', 'present', 'fileId', 'mime', 'size', 'sm3', 'sheetCount', 'batchNo',
   // Kinds of people and papers, not who they are; public offices; a clerk's account, by which permissions go.
   'applicant.type', 'certType', 'relation', 'orgCode', 'orgName', 'acceptOrgCode', 'acceptOrgName', 'operator.id', 'userId', 'grantId', 'rosterVersion',
+  // What an order adds to its payload, and which field of a refused event was broken.
+  'payload.kind', 'problems.field', 'problems.rule', 'problems.zh', 'problems.en',
 ]);
 
+/** The bridge's own orders, receipts and refusals. */
+const BRIDGE = [
+  'transferId', 'destination', 'attempt', 'outcome', 'latencyMs', 'finishedAt', 'httpStatus', 'errorCode', 'retryAfterMs', 'responseDigest',
+  'refusalId', 'app', 'path', 'party', 'keyId', 'status', 'eventId', 'eventType', 'bodyBytes', 'bodyDigest',
+];
+
 /** Names that mean something else inside a part than at the top: there only the part's own entry counts. */
-const TOP_ONLY = new Set(['id', 'type', 'source', 'subject', 'time', 'sequence', 'kind']);
+const TOP_ONLY = new Set(['id', 'type', 'source', 'subject', 'time', 'sequence', 'kind', ...BRIDGE]);
 
 /** What is masked, by the contract's classes (个人信息的类别). */
 export const MASK_CLASSES = { name: '姓名', certificate: '证件号码', phone: '电话', account: '账号', other: '其他' } as const;
@@ -36,7 +44,7 @@ export function isHarmless(names: readonly string[]): boolean {
   const leaf = names.at(-1) ?? '';
   const part = names.at(-2);
   if (part !== undefined && HARMLESS.has(`${part}.${leaf}`)) return true;
-  return HARMLESS.has(leaf) && (part === undefined || !TOP_ONLY.has(leaf));
+  return part === undefined ? HARMLESS.has(leaf) || TOP_ONLY.has(leaf) : HARMLESS.has(leaf) && !TOP_ONLY.has(leaf);
 }
 
 export function classOf(names: readonly string[]): MaskClass {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { leavesOf, maskBody } from './mask-body.ts';
+import { maskedPaths, unmaskBody } from './unmask-body.ts';
 
 const BODY = {
   specversion: '1.0', id: 'e-1', source: '/halls/410204', type: 'case.received', subject: 'KF-1',
@@ -44,6 +45,16 @@ describe('a masked body', () => {
     expect(maskBody({ id: 'e-1', data: { spouse: { id: 'x-1', type: 'y' } } }).body).toEqual({ id: 'e-1', data: { spouse: { id: '***', type: '***' } } });
   });
 
+  it('shows what the bridge says of itself, and takes the same names for nothing in what others send', () => {
+    const receipt = { transferId: 'tr_1', destination: 'centre', outcome: 'permanent', httpStatus: 422, errorDetail: '测试甲不符' };
+    expect(maskBody(receipt).body).toEqual({ ...receipt, errorDetail: '***' });
+    expect(maskBody({ data: { destination: '某路 1 号', status: 'x', birthDate: '1990-01-01' } }).body).toEqual({ data: { destination: '***', status: '***', birthDate: '***' } });
+  });
+
+  it('masks a number of a person that was written as a name', () => {
+    expect(JSON.stringify(maskBody({ data: { '410204199001010002': 1 } }))).not.toContain('199001010');
+  });
+
   it('never lets a text through under a name that is not listed, however deep', () => {
     fc.assert(fc.property(fc.array(fc.stringMatching(/^z[a-z]{1,5}$/), { minLength: 1, maxLength: 20 }), fc.stringMatching(/^[甲乙丙丁]{6,12}$/), (names, secret) => {
       const body = names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), secret);
@@ -57,5 +68,18 @@ describe('the values of a body', () => {
     const leaves = leavesOf(BODY);
     expect(maskBody(BODY).masked.filter(({ path }) => !leaves.has(path))).toEqual([]);
     expect(leaves.get('data.materials[0].attachments[0].name')).toBe('测试甲身份证.jpg');
+  });
+});
+
+describe('a body that was shown masked and is sent back', () => {
+  it('has what was masked as it was, whatever kind of value that is', () => {
+    const body = { ...BODY, data: { ...BODY.data, flag: true, share: 7, nothing: null, empty: '' } };
+    expect(unmaskBody(maskBody(body).body, body)).toEqual(body);
+  });
+
+  it('has what was changed as it was sent; what was masked elsewhere stays masked, and is named', () => {
+    const sent = unmaskBody({ data: { applicant: { name: '测试乙', certNo: '测**' } } }, BODY);
+    expect(sent).toEqual({ data: { applicant: { name: '测试乙', certNo: '测**' } } });
+    expect(maskedPaths(sent)).toEqual(['data.applicant.certNo']);
   });
 });

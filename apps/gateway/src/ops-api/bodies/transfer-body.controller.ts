@@ -2,13 +2,13 @@ import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common'
 import { Calling } from '../../access/caller.ts';
 import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
-import { NoQuery } from '../cases/case.params.ts';
 import { IdempotencyKey } from '../idempotent.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { TransferParams } from '../transfers/transfer.params.ts';
 import { BodyAnswer, RevealAnswer } from './body.answer.ts';
 import { MessageBodies } from './message-bodies.ts';
 import { RevealBody } from './reveal.body.ts';
+import { RevisionQuery } from './revision.query.ts';
 
 /** What a transfer carries. */
 @OpsResource('api/transfers', '投递')
@@ -17,10 +17,10 @@ export class TransferBodyController {
 
   @Get(':transferId/body')
   @Needs('see-bodies')
-  @OpsAnswer('getTransferBody', '投递的报文，个人信息已脱敏；查看留痕', BodyAnswer)
+  @OpsAnswer('getTransferBody', '投递的报文，现在的或更早的修订，个人信息已脱敏；查看留痕', BodyAnswer)
   @ApiProblem(404, '没有这条投递，或没有报文')
-  body(@Param() { transferId }: TransferParams, @Query() _query: NoQuery, @Calling() caller: Caller): Promise<BodyAnswer> {
-    return this.bodies.see(caller, { kind: 'transfer', id: transferId });
+  body(@Param() { transferId }: TransferParams, @Query() { revision }: RevisionQuery, @Calling() caller: Caller): Promise<BodyAnswer> {
+    return this.bodies.see(caller, { kind: 'transfer', id: transferId }, revision);
   }
 
   @Post(':transferId/reveal')

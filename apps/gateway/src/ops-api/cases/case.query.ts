@@ -1,15 +1,11 @@
 import { CASE_STATUSES } from '#contracts';
 import type { CaseStatus } from '#contracts';
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { PageQuery } from '../paging/page.query.ts';
-import { looksPersonal } from '../personal-numbers.ts';
-import { ChoiceFilter, DayFilter, saying, TextFilter } from '../query-fields.ts';
+import { ChoiceFilter, DayFilter, TextFilter } from '../query-fields.ts';
+import { SearchText } from '../search/search.query.ts';
 import { HallFilter } from '../shared-filters.ts';
 import { DELIVERY_STATUSES, wordsOf } from '../words.ts';
 import type { DeliveryStatus } from '../words.ts';
-
-const notPersonal = (word: unknown): boolean => typeof word !== 'string' || !looksPersonal(word);
 
 /** Filters of `GET /api/cases`; those given must all hold. */
 export class CaseQuery extends PageQuery {
@@ -31,16 +27,6 @@ export class CaseQuery extends PageQuery {
   @DayFilter('入账时间早于；写日期时含当日')
   to?: string;
 
-  /** A person's number must not get into access logs and browser histories, so this refuses what looks like one. */
-  @ApiPropertyOptional({ type: String, description: '办件编号的开头部分。按证件号码查询请用 POST /api/cases/search-by-identity', example: 'KF20261122' })
-  @IsOptional()
-  @ValidateBy(
-    { name: 'notPersonal', validator: { validate: notPersonal } },
-    saying({
-      zh: '像是证件号码或手机号，不得写入网址；请用 POST /api/cases/search-by-identity',
-      en: 'looks like a certificate or phone number, which must not be in a URL; use POST /api/cases/search-by-identity',
-    }),
-  )
-  @Matches(/^[A-Za-z0-9-]{1,50}$/, saying({ zh: '须为办件编号的开头：1–50 位字母、数字或连字符', en: 'must be the beginning of a project number: 1 to 50 letters, digits or hyphens' }))
+  @SearchText('检索式，如 厅:410204 状态:失败 -事项:12 时间:今天 9-11；不同字段用“或”和括号；单独一个词为办件编号的开头', '厅:410204 状态:失败')
   q?: string;
 }

@@ -1,53 +1,45 @@
 import { Body, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { catalogue } from '#contracts';
-import { KeyRing } from '#runtime';
-import { applicantIndex } from '../../cases/applicant.ts';
+import { Calling } from '../../access/caller.ts';
+import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
-import { periodEnd, periodStart } from '../beijing-time.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
-import { decodeTimePlace, encodeCursor } from '../paging/cursor.ts';
-import { pageOf } from '../paging/page.ts';
+import { decodeTimePlace } from '../paging/cursor.ts';
 import type { PageQuery } from '../paging/page.query.ts';
 import { listCases } from '../queries/list-cases.ts';
 import type { CaseFilter } from '../queries/list-cases.ts';
 import { CaseDetailAnswer } from './case-detail.answer.ts';
 import { CasePage } from './case.answer.ts';
+import { caseFilterOf } from './case-filter.ts';
 import { CaseParams, NoQuery } from './case.params.ts';
 import { CaseQuery } from './case.query.ts';
 import { IdentitySearchBody } from './identity-search.body.ts';
 import { readCase } from './read-case.ts';
-import { showCase } from './show-case.ts';
+import { SearchByIdentity } from './search-by-identity.ts';
+import { showCases } from './show-cases.ts';
 
 /** Cases (办件): lists, a person's cases, and one case with everything that happened to it. */
 @OpsResource('api/cases', '办件')
 export class CasesController {
   constructor(
     @Inject(OpsLedger) private readonly ledger: OpsLedger,
-    @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(SearchByIdentity) private readonly byIdentity: SearchByIdentity,
   ) {}
 
   @Get()
   @OpsAnswer('listCases', '查询办件，最新入账的在前', CasePage)
   list(@Query() query: CaseQuery): Promise<CasePage> {
-    const { hall, status, item, deliveryStatus, from, to, q } = query;
-    return this.page(query, {
-      hall, status, item, deliveryStatus,
-      from: from === undefined ? undefined : periodStart(from),
-      until: to === undefined ? undefined : periodEnd(to),
-      projectNoPrefix: q,
-    });
+    return this.page(query, caseFilterOf(query, new Date()));
   }
 
   @Post('search-by-identity')
-  @Needs('see-metadata')
+  @Needs('search-identity')
   @HttpCode(200)
-  @OpsAnswer('searchCasesByIdentity', '按申请人证件号码查询办件；号码在请求体中，不进入网址和日志', CasePage)
+  @OpsAnswer('searchCasesByIdentity', '按申请人证件号码查询办件（须写明理由，每次留痕）；号码在请求体中，不进入网址、日志和记录', CasePage)
   @ApiProblem(400, '请求体不是 JSON')
   @ApiProblem(415, '请求体须为 application/json')
-  searchByIdentity(@Body() body: IdentitySearchBody): Promise<CasePage> {
-    const types = body.certType === undefined ? catalogue().certificateTypes.map(({ code }) => code) : [body.certType];
-    return this.page(body, { applicantIndexes: types.map((type) => applicantIndex(this.keys, type, body.certNo)) });
+  searchByIdentity(@Calling() caller: Caller, @Body() body: IdentitySearchBody): Promise<CasePage> {
+    return this.byIdentity.run(caller, body);
   }
 
   @Get(':projectNo')
@@ -59,8 +51,6 @@ export class CasesController {
 
   private async page({ limit, cursor }: PageQuery, filter: CaseFilter): Promise<CasePage> {
     const place = decodeTimePlace(cursor);
-    const rows = await this.ledger.read((trx) => listCases(trx, filter, place, limit + 1));
-    const now = new Date();
-    return pageOf(rows, limit, (row) => encodeCursor([row.created_micros, row.project_no]), (row) => showCase(row, now));
+    return showCases(await this.ledger.read((trx) => listCases(trx, filter, place, limit + 1)), limit);
   }
 }

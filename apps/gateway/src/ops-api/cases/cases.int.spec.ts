@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { withDatabase } from '../../../../../test/support/index.ts';
 import { applicantIndex } from '../../cases/applicant.ts';
 import { putCase, recordedAt } from '../ledger-rows.fixture.ts';
 import { openBench } from '../ops-bench.fixture.ts';
 import type { OpsBench } from '../ops-bench.fixture.ts';
+import type { OpsClient } from '../ops-server.fixture.ts';
 import type { ProblemAnswer } from '../problems/problem.answer.ts';
+import type { SessionAnswer } from '../session/session.answer.ts';
 import type { CasePage } from './case.answer.ts';
 
 const database = withDatabase();
@@ -20,6 +23,8 @@ async function find(query: string): Promise<string[]> {
   expect(status).toBe(200);
   return body.items.map(({ projectNo }) => projectNo).sort();
 }
+
+const searching = (text: string): string => `q=${encodeURIComponent(text)}`;
 
 describe('GET /api/cases', () => {
   describe('filters', () => {
@@ -54,6 +59,14 @@ describe('GET /api/cases', () => {
       ['from=2026-11-06&to=2026-11-06', ['F-5', 'G-6']],
       ['from=2026-11-02T16:00:00Z&to=2026-11-03T16:00:00Z', ['F-2']],
       ['hall=410299', []],
+      [searching('厅:410202 状态:已受理'), ['F-1']],
+      [searching('状态:失败'), ['F-2']],
+      [searching('-厅:410202,410203 -投递:待投递,无需投递'), ['F-5', 'F-7']],
+      [searching('投递:投递失败,待投递,无需投递'), ['F-2', 'F-4', 'G-6']],
+      [searching('状态:已受理,已办结 时间:2026-11-03..2026-11-04'), ['F-2', 'F-3']],
+      [searching('事件:收件 F-'), ['F-1', 'F-2', 'F-3', 'F-4', 'F-5', 'F-7']],
+      [searching('事件:作废'), []],
+      [`status=ACCEPTED&${searching('厅:410202')}`, ['F-1']],
     ])('%s finds just the cases it says', async (query, found) => {
       expect(await find(query)).toEqual(found);
     });
@@ -110,15 +123,18 @@ describe('GET /api/cases', () => {
 
   describe('by certificate number', () => {
     const CERT_NO = '41020419900307151X';
+    const reason = '申请人来电查询';
+    let operator: OpsClient;
 
     beforeAll(async () => {
+      operator = await bench.server.as('operator');
       await putCase(bench.db, 'I-1', { applicant_index: applicantIndex(bench.keys, '111', CERT_NO) });
       await putCase(bench.db, 'I-2', { applicant_index: applicantIndex(bench.keys, '414', CERT_NO) });
       await putCase(bench.db, 'I-3', { applicant_index: applicantIndex(bench.keys, '111', '410204199003071528') });
     });
 
     const search = async (body: object): Promise<string[]> =>
-      (await bench.server.post<CasePage>('/api/cases/search-by-identity', body)).body.items.map(({ projectNo }) => projectNo).sort();
+      (await operator.post<CasePage>('/api/cases/search-by-identity', { reason, ...body })).body.items.map(({ projectNo }) => projectNo).sort();
 
     it('finds a person by the blind index, whatever the type of certificate', async () => {
       expect(await search({ certNo: CERT_NO })).toEqual(['I-1', 'I-2']);
@@ -127,8 +143,30 @@ describe('GET /api/cases', () => {
 
     it('narrows to one type of certificate, and pages', async () => {
       expect(await search({ certNo: CERT_NO, certType: '414' })).toEqual(['I-2']);
-      const { body } = await bench.server.post<CasePage>('/api/cases/search-by-identity', { certNo: CERT_NO, limit: 1 });
+      const { body } = await operator.post<CasePage>('/api/cases/search-by-identity', { reason, certNo: CERT_NO, limit: 1 });
       expect(await search({ certNo: CERT_NO, limit: 1, cursor: body.nextCursor })).not.toEqual(body.items.map(({ projectNo }) => projectNo));
+    });
+
+    it('is not for whoever only looks, nor for the OPS_TOKEN', async () => {
+      for (const client of [bench.server, await bench.server.as('viewer'), await bench.server.as('auditor'), await bench.server.as('administrator')]) {
+        expect((await client.post('/api/cases/search-by-identity', { certNo: CERT_NO, reason })).status).toBe(403);
+      }
+    });
+
+    it('is recorded each time: who, why, how many, and which person only by a keyed index', async () => {
+      const asker = await bench.server.as('operator');
+      const { body: { person } } = await asker.get<SessionAnswer>('/api/session');
+      await asker.post('/api/cases/search-by-identity', { certNo: CERT_NO, reason });
+      await asker.post('/api/cases/search-by-identity', { certNo: CERT_NO.toLowerCase(), certType: '111', reason });
+      await asker.post('/api/cases/search-by-identity', { certNo: '410204198001010010', certType: '111', reason });
+      const { rows } = await sql<{ entry: string }>`
+        select entry from evidence where action = 'case.searched-by-identity' and actor in (select 'token:' || id from api_tokens where 'account:' || account_id = ${person}) order by seq`.execute(bench.db);
+      const entries = rows.map(({ entry }) => JSON.parse(entry) as { reason: string; address: string; subject: string; facts: object });
+      expect(entries).toMatchObject([
+        { reason, address: '127.0.0.1', facts: { hits: 2, more: false, certType: null } }, { reason, facts: { hits: 1, certType: '111' } }, { reason, facts: { hits: 0, certType: '111' } },
+      ]);
+      expect(entries.map(({ subject }) => subject === entries[0]?.subject)).toEqual([true, true, false]);
+      expect(rows.filter(({ entry }) => entry.toUpperCase().includes(CERT_NO) || entry.includes('410204198001010010'))).toEqual([]);
     });
 
     it('refuses a number in the URL and does not repeat it', async () => {
@@ -138,10 +176,15 @@ describe('GET /api/cases', () => {
       expect(text).not.toContain(CERT_NO);
     });
 
+    it('refuses a search text that says again what a parameter says, or that cannot be read', async () => {
+      const problems = await Promise.all(['hall=410202&q=%E5%8E%85:410203', 'q=colour:red', `q=${'x'.repeat(401)}`].map((query) => bench.server.get<ProblemAnswer>(`/api/cases?${query}`)));
+      expect(problems.map(({ status, body }) => [status, body.errors.map(({ field }) => field)])).toEqual([[422, ['q']], [422, ['q']], [422, ['q']]]);
+    });
+
     it('says what is wrong with a body, without repeating it', async () => {
-      const { status, body, text } = await bench.server.post<ProblemAnswer>('/api/cases/search-by-identity', { certNo: '1 2;drop', name: '测试甲' });
+      const { status, body, text } = await operator.post<ProblemAnswer>('/api/cases/search-by-identity', { certNo: '1 2;drop', name: '测试甲' });
       expect(status).toBe(422);
-      expect(body.errors.map(({ field }) => field).sort()).toEqual(['certNo', 'name']);
+      expect(body.errors.map(({ field }) => field).sort()).toEqual(['certNo', 'name', 'reason']);
       expect(text).not.toContain('测试甲');
     });
   });

@@ -5,6 +5,7 @@ import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
 import { allChannels, channelNamed } from '../../channels/channel.ts';
 import { GatewayConfig } from '../../gateway.config.ts';
+import { QueueFigures } from '../../watch/queue-figures.ts';
 import { beijingTime } from '../beijing-time.ts';
 import { NoQuery } from '../cases/case.params.ts';
 import { IdempotencyKey } from '../idempotent.ts';
@@ -18,7 +19,8 @@ import { ChannelActionAnswer, ChannelAnswer, ChannelList } from './channel.answe
 import { ChannelParams, PauseBody } from './channel.body.ts';
 import { readChannels } from './read-channels.ts';
 import { showChannel } from './show-channel.ts';
-import type { ChannelFacts } from './show-channel.ts';
+import type { ChannelFacts, ChannelSurroundings } from './show-channel.ts';
+import { channelSurroundings } from './channel-surroundings.ts';
 
 const VERSION_HEADER = ApiHeader({ name: 'If-Match', required: true, description: '所看到的版本（getChannel 的 ETag）；从未暂停过的通道为 "0"' });
 
@@ -29,13 +31,14 @@ export class ChannelsController {
     @Inject(OpsLedger) private readonly ledger: OpsLedger,
     @Inject(ChannelActions) private readonly actions: ChannelActions,
     @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    @Inject(QueueFigures) private readonly queues: QueueFigures,
   ) {}
 
   @Get()
-  @OpsAnswer('listChannels', '每个大厅两个方向的通道：是否暂停、积存、在途、进出速率、熔断', ChannelList)
+  @OpsAnswer('listChannels', '每个大厅两个方向的通道：是否暂停、积存、在途、最早一条、进出速率、用时和目标、失败、熔断、队列和消费者', ChannelList)
   async list(@Query() _query: NoQuery): Promise<ChannelList> {
-    const facts = await this.read();
-    return { asOf: beijingTime(new Date()), items: allChannels().map((channel) => showChannel(channel, facts)) };
+    const { facts, surroundings } = await this.read();
+    return { asOf: beijingTime(new Date()), items: allChannels().map((channel) => showChannel(channel, facts, surroundings)) };
   }
 
   @Get(':channel')
@@ -44,7 +47,8 @@ export class ChannelsController {
   async one(@Param() { channel: name }: ChannelParams, @Query() _query: NoQuery, @Res({ passthrough: true }) reply: Reply): Promise<ChannelAnswer> {
     const channel = channelNamed(name);
     if (channel === undefined) throw channelUnknown();
-    const answer = showChannel(channel, await this.read());
+    const { facts, surroundings } = await this.read();
+    const answer = showChannel(channel, facts, surroundings);
     reply.header('etag', etagOf(answer.version));
     return answer;
   }
@@ -81,9 +85,10 @@ export class ChannelsController {
     return tagged(reply, await this.actions.resume({ caller, key, channel, version, body }));
   }
 
-  private read(): Promise<ChannelFacts> {
+  private async read(): Promise<{ readonly facts: ChannelFacts; readonly surroundings: ChannelSurroundings }> {
     const heardSince = new Date(Date.now() - this.config.programSilentMs);
-    return this.ledger.read((trx) => readChannels(trx, heardSince));
+    const surroundings = await channelSurroundings(this.queues, this.config);
+    return { surroundings, facts: await this.ledger.read((trx) => readChannels(trx, heardSince)) };
   }
 }
 

@@ -80,12 +80,13 @@ export class ActOnLetter {
       if (letter === undefined) throw letterUnknown();
       if (letter.status !== 'open') throw letterNotOpen(letter.status, letter.acted_name);
       const facts = await prepare(trx, letter);
-      await moveLetter(trx, seq, verb === 'discard' ? 'discarded' : 'replaying', { caller, reason: body.reason, ticket: body.ticket ?? null });
+      const moved = await moveLetter(trx, seq, verb === 'discard' ? 'discarded' : 'replaying', { caller, reason: body.reason, ticket: body.ticket ?? null });
+      if (moved === undefined) throw letterNotOpen(letter.status, letter.acted_name);
       await recordAction(trx, {
         caller, action: DONE[verb], subjectKind: 'dead-letter', subject: String(seq), reason: body.reason, result: 'done',
         facts: { queue: letter.queue, code: letter.code, messageId: letter.message_id, ticket: body.ticket ?? null, ...facts },
       });
-      toSend = verb === 'discard' ? null : letter;
+      toSend = verb === 'discard' ? null : moved;
       return { deadLetterId: seq };
     }));
     if (toSend !== null) await this.sending.send(toSend);
@@ -94,8 +95,8 @@ export class ActOnLetter {
 
   /** As it stands now: also for a repetition of the request, by when the broker may have confirmed. */
   private async answerOf(seq: number): Promise<DeadLetterActionAnswer> {
-    const { status } = await this.ledger.read((trx) => trx.selectFrom('dead_letters').select('status').where('seq', '=', seq).executeTakeFirstOrThrow());
-    if (status === 'open') throw new Error('a letter that was dealt with is open');
+    const { status, send_problem: problem } = await this.ledger.read((trx) => trx.selectFrom('dead_letters').select(['status', 'send_problem']).where('seq', '=', seq).executeTakeFirstOrThrow());
+    if (status === 'open') return { outcome: 'returned', outcomeZh: `送不回去，已回到待处理：${problem ?? '原因不明'}`, deadLetterId: seq };
     return { outcome: status, outcomeZh: LETTER_STATUSES[status], deadLetterId: seq };
   }
 }

@@ -58,6 +58,12 @@ export class DeadLetterAnswer {
 
   @TextField('工单号', { nullable: true })
   ticket!: string | null;
+
+  @NumberField('送回队列时发了几次；没有送过的为 0')
+  sendAttempts!: number;
+
+  @TextField('送不回去、又回到待处理的原因；没有的为 null', { nullable: true })
+  sendProblem!: string | null;
 }
 
 /** One page of dead letters, last recorded first. */

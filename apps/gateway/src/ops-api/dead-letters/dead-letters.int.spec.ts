@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UnroutableError } from '#bus';
 import type { BusPublisher, IncomingMessage, RawMessage } from '#bus';
 import { EXCHANGES, QUEUES } from '#contracts';
 import { createLogger } from '#runtime';
@@ -48,6 +49,7 @@ async function anEventLetter(): Promise<{ seq: number; event: ReturnType<typeof 
   const event = eventOf('case.received', { subject: newProjectNo() });
   return { event, seq: await letterWith(event, { message_id: `${event.source}#${event.id}` }) };
 }
+const changedIn = (group: string, values: object) => (event: { data: object }): object => ({ ...event, data: { ...event.data, [group]: { ...(event.data as Record<string, object>)[group], ...values } } });
 const act = <T = DeadLetterActionAnswer>(seq: number, verb: string, body: object = WHY, who = boss, headers = {}): Promise<OpsAnswer<T>> => who.post<T>(`/api/dead-letters/${seq}/${verb}`, body, headers);
 const detail = async (seq: number): Promise<DeadLetterDetailAnswer> => (await op.get<DeadLetterDetailAnswer>(`/api/dead-letters/${seq}`)).body;
 const bodyOf = async (seq: number): Promise<DeadLetterBodyAnswer> => (await op.get<DeadLetterBodyAnswer>(`/api/dead-letters/${seq}/body`)).body;
@@ -122,6 +124,20 @@ describe('a replay', () => {
     expect((await detail(seq)).status).toBe('replayed');
   });
 
+  it('behind one on which the broker is slow is finished by another gateway meanwhile', async () => {
+    const [first, second] = [await anEventLetter(), await anEventLetter()];
+    await bench.db.updateTable('dead_letters').set({ status: 'replaying', sent_at: new Date(Date.now() - 60_000) }).execute();
+    const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = { ready: true, publishAlone: () => { begun.resolve(); return over.promise; } } as unknown as BusPublisher;
+    const quick = { ready: true, publishAlone: () => Promise.resolve() } as unknown as BusPublisher;
+    const stuck = new SendLetters(bench.db, slow, logger).finish(10);
+    await begun.promise;
+    expect(await new SendLetters(bench.db, quick, logger).finish(10)).toBe(1);
+    expect([(await detail(first.seq)).status, (await detail(second.seq)).status].sort()).toEqual(['replayed', 'replaying']);
+    over.resolve();
+    expect(await stuck).toBe(1);
+  });
+
   it('waits for the broker, and says that it does', async () => {
     const { seq } = await anEventLetter();
     await bench.db.updateTable('dead_letters').set({ status: 'replaying', sent_at: new Date(Date.now() - 60_000) }).execute();
@@ -129,6 +145,34 @@ describe('a replay', () => {
     expect(await new SendLetters(bench.db, away, logger).finish(10)).toBe(0);
     expect((await detail(seq)).status).toBe('replaying');
     expect((await act<ProblemAnswer>(seq, 'replay')).body).toMatchObject({ code: 'letter-not-open' });
+  });
+
+  it('that no queue takes goes back to the person after three tries, with the reason, and can be replayed or discarded again', async () => {
+    const { seq } = await anEventLetter();
+    const nowhere = { ready: true, publishAlone: () => Promise.reject(new UnroutableError('jiujin.events', 'intake')) } as unknown as BusPublisher;
+    const sending = new SendLetters(bench.db, nowhere, logger);
+    await bench.db.updateTable('dead_letters').set({ status: 'replaying', send_attempts: 1 }).execute();
+    for (const [tries, status] of [[2, 'replaying'], [3, 'open']] as const) {
+      await bench.db.updateTable('dead_letters').set({ sent_at: new Date(Date.now() - 60_000) }).execute();
+      await sending.finish(10);
+      expect(await detail(seq)).toMatchObject({ status, sendAttempts: tries });
+    }
+    expect(await detail(seq)).toMatchObject({ sendProblem: expect.stringContaining('没有接收它的队列') });
+    expect((await actions()).at(-1)).toBe('dead-letter.came-back');
+    expect((await act(seq, 'replay')).body).toMatchObject({ outcome: 'replayed' });
+    expect(await detail(seq)).toMatchObject({ sendAttempts: 1, sendProblem: null });
+  });
+
+  it('goes back to nobody when another gateway has taken it since', async () => {
+    const { seq } = await anEventLetter();
+    await bench.db.updateTable('dead_letters').set({ status: 'replaying', send_attempts: 2, sent_at: new Date(Date.now() - 60_000) }).execute();
+    let overtaken = 0;
+    const nowhere = { ready: true, publishAlone: async () => {
+      overtaken += Number((await bench.db.updateTable('dead_letters').set({ send_attempts: 4 }).executeTakeFirst()).numUpdatedRows);
+      throw new UnroutableError('jiujin.events', 'intake');
+    } } as unknown as BusPublisher;
+    await new SendLetters(bench.db, nowhere, logger).finish(10);
+    expect([overtaken, await detail(seq)]).toEqual([1, expect.objectContaining({ status: 'replaying', sendProblem: null })]);
   });
 
   it.each(['apply-failed', 'unreadable'])('that dies again of %s is a new letter of the same message, each time', async (code) => {
@@ -171,10 +215,10 @@ describe('a replay', () => {
 describe('a repair', () => {
   it('sends the corrected event with everything that was masked as it was, and keeps the original', async () => {
     const event = eventOf('case.received', { subject: newProjectNo() });
-    const seq = await letterWith({ ...event, data: { ...event.data, itemCode: 'WRONG' } }, { message_id: `${event.source}#${event.id}` });
+    const seq = await letterWith({ ...event, data: { ...event.data, applySource: 'WRONG' } }, { message_id: `${event.source}#${event.id}` });
     const { raw } = await bench.db.selectFrom('dead_letters').select('raw').executeTakeFirstOrThrow();
     const shown = (await bodyOf(seq)).decoded as typeof event;
-    const answer = await act(seq, 'repair', { ...WHY, body: { ...shown, data: { ...shown.data, itemCode: event.data.itemCode } } });
+    const answer = await act(seq, 'repair', { ...WHY, body: { ...shown, data: { ...shown.data, applySource: event.data.applySource } } });
     expect(answer.body).toMatchObject({ outcome: 'repaired', outcomeZh: '已修正重发' });
     const [sent] = bench.server.letters;
     const headers = sent?.properties.headers as Record<string, string>;
@@ -182,6 +226,17 @@ describe('a repair', () => {
     expect(headers['x-digest']).toMatch(/^[0-9a-f]{64}$/);
     expect((await bench.db.selectFrom('dead_letters').select('raw').executeTakeFirstOrThrow()).raw.equals(raw)).toBe(true);
     expect((await actions()).at(-1)).toBe('dead-letter.repaired');
+  });
+
+  it('that did not go out is kept beside the next one, and does not go out in the place of a replay', async () => {
+    const { seq, event } = await anEventLetter();
+    const { raw } = await bench.db.selectFrom('dead_letters').select('raw').executeTakeFirstOrThrow();
+    await act(seq, 'repair', { ...WHY, body: event });
+    await bench.db.updateTable('dead_letters').set({ status: 'replaying', send_attempts: 2, sent_at: new Date(Date.now() - 60_000) }).execute();
+    await new SendLetters(bench.db, { ready: true, publishAlone: () => Promise.reject(new UnroutableError('e', 'k')) } as unknown as BusPublisher, logger).finish(10);
+    expect((await act(seq, 'replay')).body).toMatchObject({ outcome: 'replayed' });
+    expect((bench.server.letters as RawMessage[]).at(-1)?.content.equals(raw)).toBe(true);
+    expect(await bench.db.selectFrom('dead_letter_repairs').select(({ fn }) => fn.countAll<number>().as('n')).where('withdrawn_at', 'is not', null).execute()).toEqual([{ n: 1 }]);
   });
 
   it.each([
@@ -199,11 +254,18 @@ describe('a repair', () => {
   it.each([
     ['an amount', (event: { data: object }) => ({ ...event, data: { ...event.data, amount: '999999.00' } }), 'data.amount'],
     ['the account that is paid', (event: { data: object }) => ({ ...event, data: { ...event.data, payee: { bankCode: '102', accountNo: '6222000000000000001' } } }), 'data.payee'],
+    ['whose fund it is, by number', changedIn('applicant', { certNo: '410204199103150006' }), 'data.applicant.certNo'],
+    ['whose fund it is, by name', changedIn('applicant', { name: '测试戊' }), 'data.applicant.name'],
+    ['the holder of the account', changedIn('accountHolder', { name: '测试戊', certType: '111', certNo: '410204199103150006' }), 'data.accountHolder.certNo'],
+    ['what it is drawn for', (event: { data: object }) => ({ ...event, data: { ...event.data, itemCode: '410204-other' } }), 'data.itemCode'],
+    ['whether all of it', (event: { data: object }) => ({ ...event, data: { ...event.data, closesAccount: true } }), 'data.closesAccount'],
+    ['which way it goes', (event: { data: object }) => ({ ...event, data: { ...event.data, transferDirection: 'outbound' } }), 'data.transferDirection'],
+    ['the version that counts', (event: object) => ({ ...event, dataversion: 9 }), 'dataversion'],
     ['another case', (event: object) => ({ ...event, subject: 'X-1' }), 'subject'],
   ])('is refused for %s: one person alone moves no money, and makes no other message of it', async (_what, change, field) => {
     const { seq, event } = await anEventLetter();
     const answer = await act<ProblemAnswer>(seq, 'repair', { ...WHY, body: change(event) });
-    expect(answer.body.errors.map((problem) => problem.field)).toContain(field);
+    expect(answer.body.errors.filter(({ rule }) => ['money', 'locked'].includes(rule)).map((problem) => problem.field)).toContain(field);
     expect(bench.server.letters.length).toBe(0);
   });
 

@@ -1,12 +1,15 @@
 import { QUEUES, validateEvent } from '#contracts';
 import type { FieldProblem, Party, QueueSpec } from '#contracts';
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
-import { isRecord } from './mask-body.ts';
+import { isRecord } from '../bodies/unmask-body.ts';
 
 type Letter = Pick<LetterRow, 'message_id' | 'headers'>;
 
-/** Fields of an event's data that decide where money goes, or how much. */
-const MONEY: ReadonlySet<string> = new Set(['amount', 'ratios', 'payee', 'unitAccountNo', 'personalAccountNo']);
+/** Fields of an event that decide whose money goes where, how much of it, or which of two versions counts; by name, or by name and group. */
+const MONEY: ReadonlySet<string> = new Set([
+  'amount', 'ratios', 'payee', 'unitAccountNo', 'personalAccountNo', 'itemCode', 'transferDirection', 'closesAccount', 'dataversion', 'certType', 'certNo',
+  'applicant.name', 'accountHolder.name',
+]);
 
 /**
  * Whether letters of this queue are repaired at all: only what halls and bureau say. The centre's decisions are nobody else's to change, a receipt tells
@@ -31,18 +34,18 @@ export function repairProblems(body: Record<string, unknown>, original: unknown,
 
 /** One person alone changes no money: the hall sends a correction of its own. */
 function movedMoney(body: unknown, original: unknown): FieldProblem[] {
-  const [before, after] = [moneyIn(original, ''), moneyIn(body, '')];
+  const [before, after] = [moneyIn(original), moneyIn(body)];
   const paths = new Set([...before.keys(), ...after.keys()]);
   return [...paths].filter((path) => before.get(path) !== after.get(path)).map((field) => ({
     field, rule: 'money', zh: '关系到款项，不能在这里改：请大厅重新发送或发更正', en: 'decides about money and cannot be changed here; the hall must send it again or correct it',
   }));
 }
 
-function moneyIn(value: unknown, path: string): Map<string, string> {
+function moneyIn(value: unknown, path = '', group = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(Object.entries(value).flatMap(([name, inner]): [string, string][] => {
     const at = path === '' ? name : `${path}.${name}`;
-    return MONEY.has(name) ? [[at, JSON.stringify(inner)]] : [...moneyIn(inner, at)];
+    return MONEY.has(name) || MONEY.has(`${group}.${name}`) ? [[at, JSON.stringify(inner)]] : [...moneyIn(inner, at, name)];
   }));
 }
 

@@ -5,11 +5,12 @@ import { recordAction } from '../../evidence/record-action.ts';
 import type { LedgerTables } from '../../ledger/tables.ts';
 import { queueOf } from '../../reports/letter-route.ts';
 import { beijingTime } from '../beijing-time.ts';
+import { maskBody } from '../bodies/mask-body.ts';
 import type { Reading } from '../ops-ledger.ts';
 import { findDeadLetter, lettersOfMessage } from '../queries/list-dead-letters.ts';
 import type { DeadLetterBodyAnswer, DeadLetterDetailAnswer } from './dead-letter-detail.answer.ts';
 import { letterUnknown } from './letter-problems.ts';
-import { maskBody } from './mask-body.ts';
+import { fateOf } from './letter-fate.ts';
 import { openLetter } from './open-letter.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { hexDump, shownBytes } from './show-bytes.ts';
@@ -22,6 +23,7 @@ export async function readDeadLetter(trx: Reading, seq: number): Promise<DeadLet
   return {
     ...showDeadLetter(row),
     queuePurpose: queueOf(row)?.purpose ?? null,
+    fate: await fateOf(trx, row.message_id),
     related: related.map((other) => ({ deadLetterId: other.seq, status: other.status, recordedAt: beijingTime(other.received_at) })),
   };
 }
@@ -39,7 +41,7 @@ export async function readLetterBody(trx: Transaction<LedgerTables>, seq: number
   return {
     deadLetterId: seq, bodyBytes: row.raw.length, sealed: opened.sealed,
     base64: bytes.toString('base64'), hex: hexDump(bytes), bytesMasked: masked, truncated,
-    decoded: opened.ok ? maskBody(opened.body) : null,
+    decoded: opened.ok ? maskBody(opened.body).body : null,
     decodeError: opened.ok ? null : opened.error, decodeErrorZh: opened.ok ? null : opened.errorZh,
   };
 }

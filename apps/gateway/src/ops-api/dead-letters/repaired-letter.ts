@@ -2,9 +2,9 @@ import { digestEvent } from '#contracts';
 import type { QueueSpec } from '#contracts';
 import type { KeyRing } from '#runtime';
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
+import { maskedPaths, unmaskBody } from '../bodies/unmask-body.ts';
 import { isRepairable, repairProblems } from './judge-repair.ts';
 import { letterNotRepairable, repairBroken } from './letter-problems.ts';
-import { maskedPaths, unmaskBody } from './mask-body.ts';
 import { openLetter } from './open-letter.ts';
 
 /** A corrected body, ready to go out. */

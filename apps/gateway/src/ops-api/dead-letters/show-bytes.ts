@@ -1,5 +1,5 @@
 import type { LetterRow } from '../../ledger/letter-verb-rows.ts';
-import { maskBody } from './mask-body.ts';
+import { maskBody } from '../bodies/mask-body.ts';
 import type { OpenedLetter } from './open-letter.ts';
 
 /** Bytes shown of one letter, at most. */
@@ -28,7 +28,7 @@ export function shownBytes({ raw, headers }: Pick<LetterRow, 'raw' | 'headers'>,
 }
 
 function maskedBytes(raw: Buffer, opened: OpenedLetter): Buffer {
-  if (opened.ok) return Buffer.from(JSON.stringify(maskBody(opened.body)));
+  if (opened.ok) return Buffer.from(JSON.stringify(maskBody(opened.body).body));
   const plain = raw.subarray(0, SHOWN_BYTES + 1).map((byte) => (byte >= HIGH_BIT ? 0x3f : byte));
   return Buffer.from(Buffer.from(plain).toString('latin1').replaceAll(DIGITS, (run) => '*'.repeat(run.length)), 'latin1');
 }

@@ -23,5 +23,6 @@ export function showDeadLetter(row: DeadLetterRow): DeadLetterAnswer {
     bodyBytes: row.body_bytes,
     status: row.status, statusZh: LETTER_STATUSES[row.status],
     actedAt: beijingTimeOrNull(row.acted_at), actedBy: row.acted_name, actedWhy: row.acted_why, ticket: row.ticket,
+    sendAttempts: row.send_attempts, sendProblem: row.send_problem,
   };
 }

@@ -20,9 +20,7 @@ import { RunningExports } from './running-exports.ts';
 /** The chain of evidence, to be taken away and verified elsewhere. */
 @OpsResource('api/evidence', '证据')
 export class EvidenceController {
-  private readonly exports = new RunningExports();
-
-  constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger) {}
+  constructor(@Inject(OpsLedger) private readonly ledger: OpsLedger, @Inject(RunningExports) private readonly exports: RunningExports) {}
 
   @Get('head')
   @Needs('see-audit')
@@ -38,10 +36,13 @@ export class EvidenceController {
   @Needs('see-audit')
   @ApiOperation({ operationId: 'exportEvidence', summary: '导出证据链（每行一个 JSON），供离线核验；只有元数据，不含报文和个人信息。导出本身留痕，记录在内' })
   @ApiOkResponse({ description: '证据链的记录；封存消息的记录之后是它所封存的各行', content: { 'application/x-ndjson': { schema: { type: 'string' } } } })
-  @ApiProblem(429, '正在进行的导出过多')
+  @ApiProblem(429, '正在进行的导出过多；应答头 Retry-After 是多少秒后再试')
   async export(@Query() { from = 1, to }: ExportQuery, @Calling() caller: Caller): Promise<StreamableFile> {
-    const last = await this.recorded(caller, from, to);
-    const stream = this.exports.open(exportEvidence(this.ledger, from, Math.min(to ?? last, last)));
+    let last = 0;
+    const stream = await this.exports.open(async () => {
+      last = await this.recorded(caller, from, to);
+      return exportEvidence(this.ledger, from, Math.min(to ?? last, last));
+    });
     return new StreamableFile(stream, { type: 'application/x-ndjson', disposition: `attachment; filename="evidence-${from}-${last}.ndjson"` });
   }
 

@@ -23,6 +23,39 @@ export class FailedExampleAnswer {
   failedAt!: string | null;
 }
 
+/** One piece of an error's words. */
+export class DetailPartAnswer {
+  @TextField('文字（长数字已脱敏）')
+  text!: string;
+
+  @ChoiceField('same 各条相同，varies 各条不同，field 契约字段', 'DetailPartKind', ['same', 'varies', 'field'])
+  kind!: 'same' | 'varies' | 'field';
+}
+
+/** A hall whose cases are struck. */
+export class StruckHallAnswer {
+  @TextField('大厅代码', { example: '410204' })
+  hallCode!: string;
+
+  @TextField('大厅')
+  hallZh!: string;
+
+  @NumberField('其办件中失败着的投递条数（只数最近失败的 1 万条）')
+  failedNow!: number;
+}
+
+/** How the group was resolved last. */
+export class LastFixAnswer {
+  @InstantField('解决时间')
+  at!: string;
+
+  @TextField('谁解决的', { nullable: true })
+  by!: string | null;
+
+  @TextField('怎样解决的', { nullable: true })
+  reason!: string | null;
+}
+
 /** Whom to call. */
 export class FailureContactAnswer {
   @TextField('哪一方', { example: 'centre' })
@@ -108,6 +141,15 @@ export class FailureGroupDetailAnswer extends FailureGroupAnswer {
 
   @ApiProperty({ type: [FailedExampleAnswer], description: '失败着的投递举例，最新的在前，至多 5 条' })
   examples!: FailedExampleAnswer[];
+
+  @ApiProperty({ type: [DetailPartAnswer], description: '最近一条的错误说明，分出各条不同之处；没有失败着的为空' })
+  representative!: DetailPartAnswer[];
+
+  @ApiProperty({ type: [StruckHallAnswer], description: '涉及哪些大厅的办件，最多的在前' })
+  halls!: StruckHallAnswer[];
+
+  @ApiProperty({ type: LastFixAnswer, nullable: true, description: '上一次是谁怎样解决的；没有解决过为 null' })
+  lastFix!: LastFixAnswer | null;
 
   @ApiProperty({ type: [FailureChangeAnswer], description: '处置记录，最新的在前，至多 50 条' })
   history!: FailureChangeAnswer[];

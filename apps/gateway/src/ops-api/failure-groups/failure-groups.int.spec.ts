@@ -136,6 +136,20 @@ describe('GET /api/failure-groups/{id}', () => {
     expect((await one(id)).similar).toMatchObject([{ groupId: before.id, reason: '区厅更正了证件号规则' }]);
   });
 
+  it('shows one failure with what varies told apart, the halls that are struck, and who mended it the last time', async () => {
+    const { id } = await failed(2, { hall: '410204' });
+    await failed(1, { hall: '410202' });
+    const group = await one(id);
+    expect(group.representative).toMatchObject([{ text: '字段 ', kind: 'same' }, { text: 'data.applicant.certNo', kind: 'field' }, { text: ' 有误 ', kind: 'same' }, { kind: 'varies' }]);
+    expect(group.halls).toEqual([
+      { hallCode: '410204', hallZh: '鼓楼区政务服务大厅', failedNow: 2 }, { hallCode: '410202', hallZh: '龙亭区政务服务大厅', failedNow: 1 },
+    ]);
+    expect(group.lastFix).toBeNull();
+    await patch(id, 1, { status: 'resolved', reason: '中心改了规则' });
+    await failed(1, { at: new Date(Date.now() + 1_000) });
+    expect(await one(id)).toMatchObject({ status: 'new', recurrences: 1, lastFix: { by: expect.any(String), reason: '中心改了规则' } });
+  });
+
   it('is a problem for what is no group', async () => {
     expect((await op.get<ProblemAnswer>('/api/failure-groups/fg_000000000000000000000000')).body).toMatchObject({ status: 404, code: 'failure-group-unknown' });
     expect((await op.get<ProblemAnswer>('/api/failure-groups/7')).status).toBe(422);

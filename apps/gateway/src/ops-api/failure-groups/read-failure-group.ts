@@ -1,16 +1,17 @@
 import type { Contacts, Side } from '../../failures/contacts.ts';
 import { FAILURE_CLASSES } from '../../failures/failure-class.ts';
+import { markVariables } from '../../failures/mark-variables.ts';
 import { nextStatuses } from '../../failures/group-status.ts';
 import { runbookLink } from '../../failures/runbook-link.ts';
 import { beijingTime, beijingTimeOrNull } from '../beijing-time.ts';
 import type { Reading } from '../ops-ledger.ts';
 import { scrubbedOrNull } from '../personal-numbers.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
-import { failedExamples, findFailureGroup, hallsOfGroup, historyOfGroup, similarResolved } from '../queries/find-failure-group.ts';
+import { countHallsOfGroup, failedExamples, findFailureGroup, hallsOfGroup, historyOfGroup, similarResolved } from '../queries/find-failure-group.ts';
 import type { FailedExample, SimilarGroup } from '../queries/find-failure-group.ts';
 import type { FailureGroupRow } from '../queries/list-failure-groups.ts';
 import { partyZh, transferKindZh } from '../words.ts';
-import type { FailedExampleAnswer, FailureChangeAnswer, FailureContactAnswer, FailureGroupDetailAnswer, SimilarGroupAnswer } from './failure-group-detail.answer.ts';
+import type { FailedExampleAnswer, FailureChangeAnswer, FailureContactAnswer, FailureGroupDetailAnswer, LastFixAnswer, SimilarGroupAnswer } from './failure-group-detail.answer.ts';
 import { showFailureGroup } from './show-failure-group.ts';
 
 /** What a deployment says of its people and pages. */
@@ -25,6 +26,7 @@ export async function readFailureGroup(trx: Reading, id: string, since: Date | n
   const row = await findFailureGroup(trx, id, since);
   if (row === undefined) throw groupUnknown();
   const sides = await sidesOf(trx, row);
+  const [examples, history] = [await failedExamples(trx, id), await historyOfGroup(trx, id)];
   return {
     ...showFailureGroup(row, since !== null),
     classExplainZh: FAILURE_CLASSES[row.class].explainZh,
@@ -32,8 +34,11 @@ export async function readFailureGroup(trx: Reading, id: string, since: Date | n
     runbook: row.runbook ?? runbookLink(runbook, row.signature.errorCode, row.class),
     contacts: sides.map((side) => showContact(side, contacts)),
     nextStatuses: [...nextStatuses(row.status)],
-    examples: (await failedExamples(trx, id)).map(showExample),
-    history: (await historyOfGroup(trx, id)).map(showChange),
+    examples: examples.map(showExample),
+    representative: markVariables(scrubbedOrNull(examples[0]?.error_detail ?? null) ?? '', row.text),
+    halls: (await countHallsOfGroup(trx, id)).map(({ hall_code, failed }) => ({ hallCode: hall_code, hallZh: partyZh(`hall:${hall_code}`), failedNow: failed })),
+    lastFix: lastFixOf(row, history),
+    history: history.map(showChange),
     similar: (await similarResolved(trx, row)).map(showSimilar),
   };
 }
@@ -48,6 +53,13 @@ async function sidesOf(trx: Reading, row: FailureGroupRow): Promise<Side[]> {
   if (row.class !== 'data') return [row.signature.destination];
   if (row.signature.destination !== 'centre') return ['centre'];
   return (await hallsOfGroup(trx, row.id)).map((code): Side => `hall:${code}`);
+}
+
+/** As the group itself remembers it: the history that is read has an end. */
+function lastFixOf({ resolved_at, resolved_by }: FailureGroupRow, history: Awaited<ReturnType<typeof historyOfGroup>>): LastFixAnswer | null {
+  if (resolved_at === null) return null;
+  const change = history.find(({ status_before, status_after }) => status_after === 'resolved' && status_before !== 'resolved');
+  return { at: beijingTime(resolved_at), by: resolved_by, reason: change?.reason ?? null };
 }
 
 function showContact(side: Side, contacts: Contacts): FailureContactAnswer {

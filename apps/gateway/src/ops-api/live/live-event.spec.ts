@@ -3,13 +3,13 @@ import { eventsBetween, frameOf } from './live-event.ts';
 import type { LiveState } from './live-event.ts';
 
 const alert = (alertId: number, given: object = {}): unknown => ({ alertId, open: true, detailZh: '不通', lastSeenAt: '2026-11-23T08:00:00+08:00', ...given });
-const operation = (operationId: string, given: object = {}): unknown => ({ operationId, finishedAt: null, progress: { delivered: 0 }, ...given });
+const operation = (operationId: string, given: object = {}): unknown => ({ operationId, pinned: true, finishedAt: null, progress: { delivered: 0 }, ...given });
 const state = (alerts: unknown[], operations: unknown[]): LiveState => ({ summary: {}, queues: {}, alerts, operations }) as unknown as LiveState;
 const told = (before: LiveState | null, now: LiveState): string[] => eventsBetween(before, now).map(({ event }) => event);
 
 describe('what a live view is told', () => {
-  it('is how things are, at first: of alerts and operations those that are open', () => {
-    const now = state([alert(1), alert(2, { open: false })], [operation('op_1'), operation('op_2', { finishedAt: '2026-11-23T08:00:00+08:00' })]);
+  it('is how things are, at first: of alerts those that are open, of operations those that are pinned', () => {
+    const now = state([alert(1), alert(2, { open: false })], [operation('op_1'), operation('op_2', { pinned: false })]);
     expect(eventsBetween(null, now).map(({ event, data }) => [event, (data as { alertId?: number; operationId?: string }).alertId ?? (data as { operationId?: string }).operationId]))
       .toEqual([['summary', undefined], ['queues', undefined], ['alert', 1], ['operation', 'op_1']]);
   });

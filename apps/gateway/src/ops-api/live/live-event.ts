@@ -10,7 +10,7 @@ export type LiveEvent =
   | { readonly event: 'alert'; readonly data: AlertAnswer }
   | { readonly event: 'operation'; readonly data: OperationAnswer };
 
-/** How things are at one moment. Alerts and operations that were open at the look before are there once more, as they ended. */
+/** How things are at one moment. Alerts that were open and operations that were pinned at the look before are there once more, as they ended. */
 export interface LiveState {
   readonly summary: SummaryAnswer;
   readonly queues: QueueList;
@@ -18,10 +18,10 @@ export interface LiveState {
   readonly operations: readonly OperationAnswer[];
 }
 
-/** What to tell somebody who has seen `before`; who has seen nothing is told everything that is open. */
+/** What to tell somebody who has seen `before`; who has seen nothing is told everything that is open, and which operations ended and nobody has acknowledged. */
 export function eventsBetween(before: LiveState | null, now: LiveState): LiveEvent[] {
   const alerts = changed(before?.alerts ?? [], now.alerts, alertKey).filter(({ open }) => before !== null || open);
-  const operations = changed(before?.operations ?? [], now.operations, ({ operationId }) => operationId).filter(({ finishedAt }) => before !== null || finishedAt === null);
+  const operations = changed(before?.operations ?? [], now.operations, ({ operationId }) => operationId).filter(({ pinned }) => before !== null || pinned);
   return [
     { event: 'summary', data: now.summary },
     { event: 'queues', data: now.queues },

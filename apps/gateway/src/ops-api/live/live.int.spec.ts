@@ -42,7 +42,7 @@ const until = (what: string, condition: () => unknown): Promise<unknown> => unti
 interface Told {
   readonly event: string;
   readonly id: string;
-  readonly data: { alertId?: number; subject?: string; open?: boolean };
+  readonly data: { alertId?: number; subject?: string; open?: boolean; status?: string };
 }
 
 /** A live view as a client sees it. */
@@ -96,18 +96,33 @@ const feed = (): LiveFeed => server.app.get(LiveFeed, { strict: false });
 const opened = (subject: string) => ({ told }: View): boolean => told.some(({ event, data }) => event === 'alert' && data.subject === subject);
 
 describe('live views', () => {
-  it('are told how things are, and each alert as it opens and closes', async () => {
+  it('are told how things are, and each alert as it opens, is acknowledged and closes', async () => {
     await openAlert('hall:410202');
     const view = await watch();
     expect([view.status, view.headers['content-type'], view.headers['x-content-type-options']]).toEqual([200, 'text/event-stream; charset=utf-8', 'nosniff']);
     await until('the state', () => ['summary', 'queues', 'alert'].every((event) => view.told.some((told) => told.event === event)));
     await openAlert('hall:410204');
     await until('the new alert', () => opened('hall:410204')(view));
+    const { seq } = await db.selectFrom('alerts').select('seq').where('subject', '=', 'hall:410204').executeTakeFirstOrThrow();
+    await (await server.as('operator')).post(`/api/alerts/${seq}/acknowledge`, { reason: '已联系大厅' }, { 'if-match': '"1"' });
+    await until('that somebody has it', () => view.told.some(({ event, data }) => event === 'alert' && data.subject === 'hall:410204' && data.status === 'acknowledged'));
     await db.updateTable('alerts').set({ closed_at: new Date() }).where('subject', '=', 'hall:410204').execute();
     await until('its end', () => view.told.some(({ event, data }) => event === 'alert' && data.subject === 'hall:410204' && data.open === false));
     expect(view.told.filter(({ data }) => data.subject === 'hall:410202')).toHaveLength(1);
     expect(new Set(view.told.map(({ id }) => id)).size).toBe(view.told.length);
     expect(view.text).toContain('\n: \n\n');
+  });
+
+  it('begin with how things are for who comes back after a break, whatever was seen before it', async () => {
+    await openAlert('hall:410202');
+    const first = await watch();
+    await until('the state', () => opened('hall:410202')(first));
+    const last = first.told.at(-1)?.id ?? '';
+    first.close();
+    await openAlert('hall:410203');
+    const second = await watch({ authorization: `Bearer ${server.token}`, 'last-event-id': last });
+    await until('both alerts', () => opened('hall:410202')(second) && opened('hall:410203')(second));
+    expect(second.told.some(({ event }) => event === 'summary')).toBe(true);
   });
 
   it('are all served by one look, and nobody looks while nobody watches', async () => {
@@ -136,8 +151,8 @@ describe('live views', () => {
   });
 
   it('hold no place for who only asks for the head, which would never be read to its end', async () => {
-    const answer = await fetch(`${server.url}/api/live`, { method: 'HEAD', headers: { authorization: `Bearer ${server.token}` }, signal: AbortSignal.timeout(5_000) });
-    expect({ status: answer.status, open: feed().open }).toEqual({ status: 403, open: 0 });
+    const answer = await fetch(`${server.url}/api/live`, { method: 'HEAD', headers: { authorization: `Bearer ${server.token}` }, signal: AbortSignal.timeout(60_000) });
+    expect({ status: answer.status, open: feed().open }).toEqual({ status: 405, open: 0 });
   });
 
   it('let a reader go that takes nothing, and serve the others meanwhile', async () => {
@@ -191,6 +206,6 @@ describe('live views', () => {
     const began = performance.now();
     await server.close();
     await until('the end', () => view.over);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });

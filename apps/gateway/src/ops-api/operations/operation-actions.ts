@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import type { Caller } from '../../access/caller.ts';
+import { isIndependent } from '../../access/is-independent.ts';
+import { hoursText } from '../../channels/sending-hours.ts';
 import { GatewayConfig } from '../../gateway.config.ts';
+import { outlastBatches } from '../../ledger/channel-rows.ts';
 import { changeOperation, insertOperation, lockOperation } from '../../ledger/operation-rows.ts';
 import type { OperationChange, OperationNow, OperationRow } from '../../ledger/operation-rows.ts';
 import { loadProjectNos } from '../../ledger/operation-transfer-rows.ts';
@@ -13,12 +16,13 @@ import { idempotent } from '../idempotent.ts';
 import { OpsLedger } from '../ops-ledger.ts';
 import { brokenQuery } from '../problems/ops-problem.ts';
 import type { OpsProblem } from '../problems/ops-problem.ts';
-import { approving, cancelling, changingRate, pausing, resuming, starting } from './judge-command.ts';
+import { acknowledging, approving, cancelling, changingRate, lackingFor, pausing, resuming, starting } from './judge-command.ts';
 import type { Judgement } from './judge-command.ts';
 import { forbiddenTo, unknownOperation } from './operation-problems.ts';
 import type { OperationActionAnswer } from './operation.answer.ts';
 import type { CreateOperationBody, RateBody, StartOperationBody } from './operation.body.ts';
 import type { ReasonedBody } from '../reasoned.body.ts';
+import { returnItemsOf } from './return-items-of.ts';
 import { selectionOf } from './selection-of.ts';
 import { showOperation } from './show-operation.ts';
 
@@ -55,7 +59,10 @@ export class OperationActions {
   }
 
   approve(command: OperationCommand<ReasonedBody>): Promise<OperationActionAnswer> {
-    return this.act('approve', command, (operation) => approving(operation, command.caller));
+    const { caller } = command;
+    return this.act('approve', command, async (operation, trx) => (
+      approving(operation, caller, await isIndependent(trx, caller.person, operation.creator_person, this.config.approversByAnotherAdministrator))
+    ));
   }
 
   pause(command: OperationCommand<ReasonedBody>): Promise<OperationActionAnswer> {
@@ -74,37 +81,48 @@ export class OperationActions {
     return this.act('rate', command, (operation) => changingRate(operation, command.body));
   }
 
+  acknowledge(command: OperationCommand<ReasonedBody>): Promise<OperationActionAnswer> {
+    return this.act('acknowledge', command, (operation) => acknowledging(operation, command.caller));
+  }
+
   private async created(trx: Trx, caller: Caller, body: CreateOperationBody): Promise<OperationActionAnswer> {
-    if (body.kind === 'discard' && !caller.rights.has('discard')) throw forbiddenTo('discard');
-    if (body.override && !caller.rights.has('approve')) throw forbiddenTo('approve');
-    const selection = selectionOf(body.selection);
+    mayCreate(caller, body);
+    const items = returnItemsOf(body);
+    const selection = selectionOf(body.selection, new Date());
     if ('transferIds' in selection) await allKnown(trx, selection.transferIds);
+    // Whatever failed until then is committed and can be frozen, and whatever fails later is new: nothing is in between.
+    const cutoff = await outlastBatches(trx);
     const row = await insertOperation(trx, {
-      id: newOperationId(), kind: body.kind, creator: caller.id, creator_person: caller.person, creator_name: caller.name, reason: body.reason, ticket: body.ticket ?? null,
+      id: newOperationId(), cutoff, kind: body.kind, creator: caller.id, creator_person: caller.person, creator_name: caller.name, reason: body.reason, ticket: body.ticket ?? null,
       selection: JSON.stringify(selection), rate_per_second: body.ratePerSecond, max_in_flight: body.maxInFlight,
       ladder: JSON.stringify(body.kind === 'replay' ? body.ladder : []), abort_ratio: body.abort.failureRatio, abort_on_new: body.abort.newSignature, override: body.override,
+      hours: body.hours ? JSON.stringify(body.hours) : null,
+      return_items: items === null ? null : JSON.stringify(items),
     });
     await recordStep(trx, {
       operationId: row.id, what: 'created', reason: body.reason, caller,
-      facts: { kind: body.kind, selection: 'transferIds' in selection ? { transferIds: selection.transferIds.length } : selection, override: body.override, ticket: body.ticket ?? null },
+      facts: {
+        kind: body.kind, selection: 'transferIds' in selection ? { transferIds: selection.transferIds.length } : selection, override: body.override, ticket: body.ticket ?? null,
+        ...(body.hours ? { hours: hoursText(body.hours) } : {}), ...(items === null ? {} : { items: items.map(({ path, materialCode }) => path ?? materialCode) }),
+      },
     });
     return answerOf(row, { outcome: 'created', outcomeZh: '已登记，正在冻结和预检' });
   }
 
-  private async act(verb: string, command: OperationCommand<ReasonedBody>, judge: (operation: OperationNow) => Judgement): Promise<OperationActionAnswer> {
+  private async act(verb: string, command: OperationCommand<ReasonedBody>, judge: (operation: OperationNow, trx: Trx) => Judgement | Promise<Judgement>): Promise<OperationActionAnswer> {
     const { caller, key, id, body } = command;
     let refused: OpsProblem | null = null;
     const answer = await this.ledger.write((trx) => idempotent(trx, { caller, key, route: `POST /api/operations/${id}/${verb}`, body }, async () => {
       const operation = await lockOperation(trx, id);
       if (operation === undefined) throw unknownOperation();
-      const judgement = judge(operation);
+      const judgement = await judge(operation, trx);
       if ('problem' in judgement) {
         refused = judgement.problem;
         throw judgement.problem;
       }
       return this.done(trx, operation, judgement, command);
     })).catch((error: unknown) => this.noteRefusal(verb, command, refused, error));
-    await this.jobs.wake([id]);
+    await this.jobs.wake([id], { atOnce: true });
     return answer;
   }
 
@@ -118,6 +136,11 @@ export class OperationActions {
     if (refused !== null) await this.ledger.write((trx) => recordStep(trx, { operationId: id, what: verb, reason: body.reason, result: `refused: ${refused.code}`, caller }));
     throw error;
   }
+}
+
+function mayCreate(caller: Caller, { kind, override }: CreateOperationBody): void {
+  const lacking = lackingFor(kind, caller) ?? (override && !caller.rights.has('approve') ? 'approve' : null);
+  if (lacking !== null) throw forbiddenTo(lacking);
 }
 
 /** The columns that a command changes are plain values: the row can be shown without reading it again. */

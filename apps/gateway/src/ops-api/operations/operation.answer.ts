@@ -1,68 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ItemState, ItemVerdict, OperationKind, OperationSelection, OperationStatus, Rung } from '../../ledger/operation-tables.ts';
 import { ChoiceField, FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
+import { SendingWindowBody } from '../sending-hours.body.ts';
 import { wordsOf } from '../words.ts';
+import { OperationProgressAnswer, PreflightAnswer } from './operation-figures.answer.ts';
 import { ITEM_STATES, ITEM_VERDICTS, OPERATION_KINDS, OPERATION_STATUSES } from './operation-words.ts';
 
-/** What the preflight found (预检). The first two kinds are going to be sent. */
-export class PreflightAnswer {
-  @NumberField('已预检条数')
-  examined!: number;
-
-  @NumberField('将要投递的条数：可投加端点不通的')
-  toSend!: number;
-
-  @NumberField('可投')
-  sendable!: number;
-
-  @NumberField('可投，但端点现在不通')
-  endpointDown!: number;
-
-  @NumberField('重复')
-  duplicate!: number;
-
-  @NumberField('已过时')
-  stale!: number;
-
-  @NumberField('不合现行契约')
-  invalid!: number;
-
-  @NumberField('超出对方识别重复的期限')
-  beyondWindow!: number;
-
-  @NumberField('按此速率约需秒数')
-  estimatedSeconds!: number;
-}
-
-/** How far an operation is. */
-export class OperationProgressAnswer {
-  @NumberField('冻结条数')
-  frozen!: number;
-
-  @NumberField('已发出（含已有结果的）')
-  sent!: number;
-
-  @NumberField('已送达')
-  delivered!: number;
-
-  @NumberField('又失败')
-  failed!: number;
-
-  @NumberField('已放弃')
-  discarded!: number;
-
-  @NumberField('跳过')
-  skipped!: number;
-
-  @NumberField('没有一次送达的')
-  troubled!: number;
-
-  @NumberField('现在在途')
-  underWay!: number;
-
-  @NumberField('尚未处理')
-  remaining!: number;
-}
+/** A selection: transfers that were named are listed where one looks at that operation alone, and counted elsewhere, for there may be a thousand of them. */
+export type SelectionShown = OperationSelection | { readonly transferCount: number };
 
 /** One bulk operation (批量操作). */
 export class OperationAnswer {
@@ -87,6 +32,15 @@ export class OperationAnswer {
   @TextField('为何如此（中文）', { nullable: true })
   statusReasonZh!: string | null;
 
+  @NumberField('这一步已连续出错几次；0 为没有')
+  stepFailures!: number;
+
+  @TextField('最近一次出错的代码；没有个人信息', { nullable: true })
+  stepError!: string | null;
+
+  @InstantField('暂停的时间；没有暂停则为 null', { nullable: true })
+  pausedAt!: string | null;
+
   @TextField('发起人')
   creator!: string;
 
@@ -96,8 +50,8 @@ export class OperationAnswer {
   @TextField('工单号', { nullable: true })
   ticket!: string | null;
 
-  @ApiProperty({ type: Object, description: '选了哪些投递' })
-  selection!: OperationSelection;
+  @ApiProperty({ type: Object, description: '选了哪些投递；以编号选的，列表等处只有条数（transferCount），详情中有全部编号' })
+  selection!: SelectionShown;
 
   @InstantField('截止时间：此后失败的不会加入')
   cutoff!: string;
@@ -107,6 +61,12 @@ export class OperationAnswer {
 
   @NumberField('同时在途至多条数')
   maxInFlight!: number;
+
+  @ApiProperty({ type: [SendingWindowBody], nullable: true, description: '时段（北京时间）：只在其中发出；不限为 null' })
+  hours!: SendingWindowBody[] | null;
+
+  @InstantField('不在时段内而等着的，下次继续的时间；否则为 null', { nullable: true })
+  waitsUntil!: string | null;
 
   @ApiProperty({ type: 'array', items: { oneOf: [{ type: 'integer' }, { type: 'string' }] }, description: '金丝雀阶梯' })
   ladder!: Rung[];
@@ -141,6 +101,15 @@ export class OperationAnswer {
   @InstantField('全部有了结果的时间', { nullable: true })
   finishedAt!: string | null;
 
+  @FlagField('置顶：还在进行，或已结束而没有人确认')
+  pinned!: boolean;
+
+  @InstantField('有人确认知悉其结果的时间', { nullable: true })
+  acknowledgedAt!: string | null;
+
+  @TextField('确认人', { nullable: true })
+  acknowledgedBy!: string | null;
+
   @ApiProperty({ type: PreflightAnswer, description: '预检结果' })
   preflight!: PreflightAnswer;
 
@@ -169,10 +138,31 @@ export class OperationHistoryAnswer {
   facts!: Record<string, unknown>;
 }
 
+/** One thing that halls are asked to correct. */
+export class OperationReturnItemAnswer {
+  @TextField('字段路径', { nullable: true })
+  path!: string | null;
+
+  @TextField('材料编码', { nullable: true })
+  materialCode!: string | null;
+
+  @TextField('存在的问题：告知大厅的原文')
+  problem!: string;
+}
+
+/** What a return asks halls for. */
+export class OperationReturnAnswer {
+  @ApiProperty({ type: [OperationReturnItemAnswer] })
+  items!: OperationReturnItemAnswer[];
+}
+
 /** One operation with what belongs to it. */
 export class OperationDetailAnswer extends OperationAnswer {
   @NumberField('截止以后又失败、条件相同而不会加入的条数；至多数到 1001')
   newSince!: number;
+
+  @ApiProperty({ type: OperationReturnAnswer, nullable: true, description: '退回大厅的：请大厅更正什么' })
+  return!: OperationReturnAnswer | null;
 
   @ApiProperty({ type: [OperationHistoryAnswer], description: '经过：谁、何时、为何' })
   history!: OperationHistoryAnswer[];
@@ -227,6 +217,9 @@ export class OperationItemAnswer {
 
   @TextField('详因（中文）', { nullable: true })
   noteZh!: string | null;
+
+  @TextField('退回大厅的通知的投递编号', { nullable: true })
+  noticeTransferId!: string | null;
 
   @NumberField('以第几次尝试发出', { nullable: true })
   attempt!: number | null;

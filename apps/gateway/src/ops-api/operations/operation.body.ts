@@ -1,12 +1,18 @@
-import { ERROR_WORDS } from '#contracts';
-import type { Destination, ErrorWord } from '#contracts';
+import { ERROR_WORDS, EVENT_TYPES } from '#contracts';
+import type { Destination, ErrorWord, EventType } from '#contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, Max, Min, ValidateBy, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import type { SendingWindow } from '../../ledger/channel-tables.ts';
 import type { OperationKind, Rung } from '../../ledger/operation-tables.ts';
-import { ChoiceFilter, DayFilter, saying } from '../query-fields.ts';
+import { ChoiceFilter, DayFilter, saying, TextFilter } from '../query-fields.ts';
 import { ReasonedBody } from '../reasoned.body.ts';
-import { CodeFilter, DestinationFilter, ProjectNoFilter } from '../shared-filters.ts';
+import { ReturnItems } from '../revisions/edit.body.ts';
+import type { ReturnItemBody } from '../revisions/edit.body.ts';
+import { SearchText } from '../search/search.query.ts';
+import { HoursField } from '../sending-hours.body.ts';
+import { CodeFilter, DestinationFilter, HallFilter, ProjectNoFilter } from '../shared-filters.ts';
+import { wordsOf } from '../words.ts';
 
 export const MAX_NAMED = 1_000;
 const RATE_TEXT = saying({ zh: '须为 1–500 的整数（每秒条数）', en: 'must be a whole number from 1 to 500 (per second)' });
@@ -14,9 +20,14 @@ const IN_FLIGHT_TEXT = saying({ zh: '须为 1–1000 的整数', en: 'must be a 
 const LADDER_TEXT = saying({ zh: '须为至多 10 级的阶梯，每级为正整数或百分比（如 "10%"）', en: 'must be a ladder of at most 10 rungs, each a positive whole number or a share such as "10%"' });
 const FLAG_TEXT = saying({ zh: '须为 true 或 false', en: 'must be true or false' });
 const NAMES_TEXT = saying({ zh: `须为 1–${MAX_NAMED} 个互不相同的投递编号`, en: `must be 1 to ${MAX_NAMED} ids of transfers, each once` });
-const ONE_TEXT = saying({ zh: '须给出 transferIds、failureGroup、filter 之一，且只给一个', en: 'must hold exactly one of transferIds, failureGroup and filter' });
+const ONE_TEXT = saying({ zh: '须给出 transferIds、failureGroup、filter、q 之一，且只给一个', en: 'must hold exactly one of transferIds, failureGroup, filter and q' });
 
-/** What a list of failed transfers is narrowed to, as in `GET /api/transfers`. */
+const RETURN_TEXT = saying({ zh: '须写明哪里不对：{"items":[{"path" 或 "materialCode", "problem"}]}', en: 'must say what is wrong: {"items":[{"path" or "materialCode", "problem"}]}' });
+
+const FailureGroupFilter = (): PropertyDecorator =>
+  TextFilter('失败分组编号', /^fg_[0-9a-f]{24}$/, { zh: '须为失败分组编号', en: 'must be the id of a failure group' }, 'fg_0123456789abcdef01234567');
+
+/** What a list of failed transfers is narrowed to, as in `GET /api/transfers` and its search text; those given must all hold. */
 export class OperationFilterBody {
   @ApiPropertyOptional({ enum: ['failed'], description: '只有失败的投递可以选入' })
   @IsOptional()
@@ -25,6 +36,18 @@ export class OperationFilterBody {
 
   @DestinationFilter()
   destination?: Destination;
+
+  @HallFilter()
+  hall?: string;
+
+  @CodeFilter('业务办理项编码', '725849853QT50024002')
+  item?: string;
+
+  @ChoiceFilter('由哪种事件引起', 'EventType', wordsOf(EVENT_TYPES))
+  event?: EventType;
+
+  @FailureGroupFilter()
+  failureGroup?: string;
 
   @CodeFilter('内容种类', 'acceptance')
   kind?: string;
@@ -53,15 +76,22 @@ export class OperationSelectionBody {
   @Matches(/^[A-Za-z0-9._-]{1,100}$/, { each: true, ...NAMES_TEXT })
   transferIds?: string[];
 
-  @ApiPropertyOptional({ type: String, description: '失败分组编号', example: 'fg_0123456789abcdef01234567' })
-  @IsOptional()
-  @Matches(/^fg_[0-9a-f]{24}$/, saying({ zh: '须为失败分组编号', en: 'must be the id of a failure group' }))
+  @FailureGroupFilter()
   failureGroup?: string;
 
   @ApiPropertyOptional({ type: OperationFilterBody, description: '筛选条件，同投递列表' })
   @IsOptional()
   @IsObject(saying({ zh: '须为筛选条件', en: 'must be a filter' })) @ValidateNested() @Type(() => OperationFilterBody)
   filter?: OperationFilterBody;
+
+  @SearchText('检索式，同投递列表的 q；只有失败的会选入', '厅:410204 错误:http-503 时间:今天')
+  q?: string;
+}
+
+/** What halls are asked to correct. */
+export class OperationReturnBody {
+  @ReturnItems()
+  items!: ReturnItemBody[];
 }
 
 /** When an operation stops itself. */
@@ -80,14 +110,19 @@ export class AbortRulesBody {
 
 /** Body of `POST /api/operations`. */
 export class CreateOperationBody extends ReasonedBody {
-  @ApiProperty({ enum: ['replay', 'discard'], description: '做什么：重新投递或放弃' })
-  @IsIn(['replay', 'discard'], saying({ zh: '须为 replay 或 discard', en: 'must be replay or discard' }))
+  @ApiProperty({ enum: ['replay', 'discard', 'return'], description: '做什么：重新投递、放弃（须有 discard 权限）或退回大厅更正（须有 edit 权限）' })
+  @IsIn(['replay', 'discard', 'return'], saying({ zh: '须为 replay、discard 或 return', en: 'must be replay, discard or return' }))
   kind!: OperationKind;
 
-  @ApiProperty({ type: OperationSelectionBody, description: '选哪些投递：三选一' })
+  @ApiProperty({ type: OperationSelectionBody, description: '选哪些投递：四选一' })
   @ValidateBy({ name: 'oneSelection', validator: { validate: (value: unknown) => hasOne(value) } }, ONE_TEXT)
   @ValidateNested() @Type(() => OperationSelectionBody)
   selection!: OperationSelectionBody;
+
+  @ApiPropertyOptional({ type: OperationReturnBody, description: '退回大厅时必填、其他时不写：哪里不对，每条都这样告知其大厅' })
+  @ValidateIf(({ kind, return: wish }: CreateOperationBody) => kind === 'return' || wish !== undefined)
+  @IsObject(RETURN_TEXT) @ValidateNested() @Type(() => OperationReturnBody)
+  return?: OperationReturnBody;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 50, description: '每秒至多投递条数' })
   @IsOptional()
@@ -103,6 +138,9 @@ export class CreateOperationBody extends ReasonedBody {
   @IsOptional()
   @ValidateBy({ name: 'ladder', validator: { validate: isLadder } }, LADDER_TEXT)
   ladder: Rung[] = [1, 10, '10%'];
+
+  @HoursField('时段（北京时间）：只在其中发出；不写或 null 为不限。登记后不能更改', { optional: true })
+  hours?: SendingWindow[] | null;
 
   @ApiPropertyOptional({ type: AbortRulesBody, description: '自动中止的规则' })
   @IsOptional()

@@ -23,6 +23,9 @@ export class OperationQuery extends PageQuery {
 
   @ChoiceFilter('是否还在进行', 'OperationOpen', ['true', 'false'])
   open?: 'true' | 'false';
+
+  @ChoiceFilter('是否置顶：还在进行，或已结束而没有人确认', 'OperationPinned', ['true', 'false'])
+  pinned?: 'true' | 'false';
 }
 
 /** Filters of `GET /api/operations/{operationId}/items`. */

@@ -18,7 +18,7 @@ import { OperationItemQuery, OperationParams, OperationQuery } from './operation
 import { readOperation } from './read-operation.ts';
 import { showItem, showOperation } from './show-operation.ts';
 
-/** Replays and discards of many transfers at once (批量操作). */
+/** Replays, discards and returns of many transfers at once (批量操作). */
 @OpsResource('api/operations', '批量操作')
 @ApiProblem(404, '没有这个批量操作')
 @ApiProblem(409, '现在不能这样做；code 和说明给出原因')
@@ -30,8 +30,8 @@ export class OperationsController {
 
   @Get()
   @OpsAnswer('listOperations', '查询批量操作，最新的在前', OperationPage)
-  async list(@Query() { status, kind, open, limit, cursor }: OperationQuery): Promise<OperationPage> {
-    const filter = { status, kind, open: open === undefined ? undefined : open === 'true' };
+  async list(@Query() { status, kind, open, pinned, limit, cursor }: OperationQuery): Promise<OperationPage> {
+    const filter = { status, kind, open: flagOf(open), pinned: flagOf(pinned) };
     const rows = await this.ledger.read((trx) => listOperations(trx, filter, decodeTimePlace(cursor), limit + 1));
     return pageOf(rows, limit, (row) => encodeCursor([row.created_micros, row.id]), showOperation);
   }
@@ -101,6 +101,14 @@ export class OperationsController {
     return this.actions.cancel({ caller, key, id, body });
   }
 
+  @Post(':operationId/acknowledge')
+  @Needs('replay')
+  @HttpCode(200)
+  @OpsAnswer('acknowledgeOperation', '确认知悉一个已结束的操作的结果：不再置顶', OperationActionAnswer)
+  acknowledge(@Param() { operationId: id }: OperationParams, @Body() body: ReasonedBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<OperationActionAnswer> {
+    return this.actions.acknowledge({ caller, key, id, body });
+  }
+
   @Post(':operationId/rate')
   @Needs('replay')
   @HttpCode(200)
@@ -108,4 +116,8 @@ export class OperationsController {
   rate(@Param() { operationId: id }: OperationParams, @Body() body: RateBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<OperationActionAnswer> {
     return this.actions.changeRate({ caller, key, id, body });
   }
+}
+
+function flagOf(word: 'true' | 'false' | undefined): boolean | undefined {
+  return word === undefined ? undefined : word === 'true';
 }

@@ -16,6 +16,8 @@ export class OpsProblem extends Error {
     readonly code: ProblemCode,
     readonly text: ProblemText,
     readonly errors: readonly FieldProblem[] = [],
+    /** When to come back, where that is known. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(text.detail);
     this.status = PROBLEMS[code].status;

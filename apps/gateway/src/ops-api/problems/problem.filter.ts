@@ -10,7 +10,10 @@ import { PROBLEMS } from './problem-codes.ts';
 import type { ProblemAnswer } from './problem.answer.ts';
 import { toProblem } from './to-problem.ts';
 
-const RETRY_AFTER_SECONDS = '5';
+/** The media type of every problem (RFC 9457). */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+const RETRY_AFTER_SECONDS = 5;
 
 /** Turns everything thrown while answering an HTTP request into problem details; what is our own fault is also logged. */
 @Catch()
@@ -33,16 +36,17 @@ export class ProblemFilter implements ExceptionFilter {
 
   private reply(response: unknown, problem: OpsProblem, traceId: string): void {
     const http = this.host.httpAdapter;
-    http.setHeader(response, 'content-type', 'application/problem+json; charset=utf-8');
+    http.setHeader(response, 'content-type', PROBLEM_TYPE);
     if (problem.status === 401) http.setHeader(response, 'www-authenticate', challengeOf(problem));
-    if (problem.status === 503) http.setHeader(response, 'retry-after', RETRY_AFTER_SECONDS);
+    const retryAfter = problem.retryAfterSeconds ?? (problem.status === 503 ? RETRY_AFTER_SECONDS : null);
+    if (retryAfter !== null) http.setHeader(response, 'retry-after', String(retryAfter));
     http.reply(response, bodyOf(problem, traceId), problem.status);
   }
 }
 
 /** RFC 6750 section 3: an error attribute only when a token was sent. */
 function challengeOf(problem: OpsProblem): string {
-  return problem.code === 'token-wrong' ? 'Bearer realm="jiujin-ops", error="invalid_token"' : 'Bearer realm="jiujin-ops"';
+  return problem.code === 'token-wrong' || problem.code === 'token-unconfirmed' ? 'Bearer realm="jiujin-ops", error="invalid_token"' : 'Bearer realm="jiujin-ops"';
 }
 
 function bodyOf(problem: OpsProblem, traceId: string): ProblemAnswer {

@@ -4,6 +4,8 @@ import { OpsProblem } from './ops-problem.ts';
 /** SQLSTATE classes and socket errors that mean "the database is away", not "the statement is wrong". */
 const AWAY = /^(08|53|57P0|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 const STATEMENT_TIMEOUT = '57014';
+/** Others were at the same rows all the while: a deadlock, a serialisation failure, a lock that was not to be had. */
+const BUSY = new Set(['40P01', '40001', '55P03']);
 
 /** Whatever was thrown while answering, as the one problem the caller sees. */
 export function toProblem(error: unknown): OpsProblem {
@@ -16,6 +18,12 @@ function ofLedger(code: string, message: string): OpsProblem | null {
     return new OpsProblem('too-slow', {
       detail: 'Narrow the filter (a hall, a shorter period) and ask again.',
       detailZh: '请缩小查询范围（指定大厅或更短的时间段）后重试。',
+    });
+  }
+  if (BUSY.has(code)) {
+    return new OpsProblem('ledger-unavailable', {
+      detail: 'Others are at work on the same rows; nothing was done, ask again in a few seconds.',
+      detailZh: '台账正忙于处理相同的记录；这次什么也没有做，请几秒后重试。',
     });
   }
   if (!AWAY.test(code) && !message.startsWith('timeout exceeded when trying to connect')) return null;

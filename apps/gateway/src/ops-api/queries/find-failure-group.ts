@@ -10,6 +10,8 @@ const EXAMPLES = 5;
 const HISTORY = 50;
 const SIMILAR = 5;
 const HALLS = 20;
+/** Failed transfers looked at to say whose they are. */
+const COUNTED = 10_000;
 
 /** One group with its figures; undefined when there is none. `newSince`: what counts as new. */
 export async function findFailureGroup(trx: Reading, id: string, newSince: Date | null): Promise<FailureGroupRow | undefined> {
@@ -32,6 +34,15 @@ export async function hallsOfGroup(trx: Reading, id: string): Promise<string[]> 
       select project_no from transfers where status = 'failed' and failure_group = ${id} order by failed_at desc, id desc limit 1000
     ) t join cases c using (project_no) order by 1 limit ${HALLS}`.execute(trx);
   return rows.map((row) => row.hall_code);
+}
+
+/** How many of the newest failed transfers of a group belong to the cases of each hall, the most first. Indexes: transfers_failure_group, the primary key of cases. */
+export async function countHallsOfGroup(trx: Reading, id: string): Promise<{ readonly hall_code: string; readonly failed: number }[]> {
+  const { rows } = await sql<{ hall_code: string; failed: number }>`
+    select c.hall_code, count(*) as failed from (
+      select project_no from transfers where status = 'failed' and failure_group = ${id} order by failed_at desc, id desc limit ${COUNTED}
+    ) t join cases c using (project_no) group by c.hall_code order by failed desc, c.hall_code limit ${HALLS}`.execute(trx);
+  return rows;
 }
 
 /** What people did about a group, last first. Index: failure_changes_group. */

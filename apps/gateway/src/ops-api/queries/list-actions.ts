@@ -36,11 +36,12 @@ export function listActions(trx: Reading, filter: ActionFilter, below: number | 
     .orderBy('seq', 'desc').limit(rows).execute();
 }
 
-/** What was done to a case's transfers and events, in the order in which it was done. Index: evidence_subject. */
+/** What was done to a case, its transfers and its events, in the order in which it was done. Index: evidence_subject. */
 export async function caseActions(trx: Reading, projectNo: string, rows: number): Promise<ActionRow[]> {
   const { rows: actions } = await sql<ActionRow>`
     select e.seq, e.at, e.entry from (
-      select 'transfer' as kind, id as subject from transfers where project_no = ${projectNo}
+      select 'case' as kind, ${projectNo}::text as subject
+      union all select 'transfer', id from transfers where project_no = ${projectNo}
       union all select 'event', seq::text from events where project_no = ${projectNo}
     ) theirs join evidence e on e.subject_kind = theirs.kind and e.subject = theirs.subject and e.kind = 'action'
     order by e.seq limit ${rows}`.execute(trx);

@@ -6,7 +6,7 @@ import type { Reading } from '../ops-ledger.ts';
 import { given } from './sql-forms.ts';
 
 const COLUMNS = [
-  'seq', 'queue', 'app', 'handler', 'reason', 'code', 'delivery_count', 'message_id', 'type', 'project_no', 'received_at', 'status', 'acted_at', 'acted_name', 'acted_why', 'ticket',
+  'seq', 'queue', 'app', 'handler', 'reason', 'code', 'delivery_count', 'message_id', 'type', 'project_no', 'received_at', 'status', 'acted_at', 'acted_name', 'acted_why', 'ticket', 'send_attempts', 'send_problem',
 ] as const satisfies readonly (keyof DeadLettersTable)[];
 
 /** What a list of dead letters is narrowed to; every part is optional. */

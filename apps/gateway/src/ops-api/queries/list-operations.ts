@@ -9,15 +9,18 @@ export interface OperationFilter {
   readonly status?: OperationStatus;
   readonly kind?: OperationKind;
   readonly open?: boolean;
+  /** Open, or ended and not acknowledged. */
+  readonly pinned?: boolean;
 }
 
-/** Operations newest first. Index: operations_created. */
-export function listOperations(trx: Reading, { status, kind, open }: OperationFilter, place: TimePlace | null, rows: number): Promise<(OperationRow & { created_micros: string })[]> {
+/** Operations newest first. Indexes: operations_created; operations_pinned for those that are. */
+export function listOperations(trx: Reading, { status, kind, open, pinned }: OperationFilter, place: TimePlace | null, rows: number): Promise<(OperationRow & { created_micros: string })[]> {
   return trx.selectFrom('operations').selectAll().select(micros('operations.created_at').as('created_micros'))
     .where((eb) => eb.and([
       ...given(status, (word) => eb('status', '=', word)),
       ...given(kind, (word) => eb('kind', '=', word)),
       ...given(open, (is) => eb('finished_at', is ? 'is' : 'is not', null)),
+      ...given(pinned, (is) => eb('acknowledged_at', is ? 'is' : 'is not', null)),
       ...given(place, (from) => after('operations.created_at', 'operations.id', from)),
     ]))
     .orderBy('created_at', 'desc').orderBy('id', 'desc').limit(rows).execute();

@@ -72,6 +72,21 @@ describe('the queues of the ops API', () => {
     expect((await server.get<QueueAnswer>(`/api/queues/${QUEUES.edgeStatus}`)).body).toMatchObject({ outLastMinute: null, ratesFrom: null });
   });
 
+  it('are all in the metrics, whatever kind they are of: what for, how many, how old, in, out, who takes and who should', async () => {
+    const { body } = await server.get<QueueList>('/api/queues');
+    const { text } = await server.get('/metrics');
+    const series = (metric: string, queue: string): string | undefined => text.split('\n').find((line) => line.startsWith(`${metric}{`) && line.includes(`queue="${queue}"`));
+    for (const { queue, purpose, ready, consumersPresent } of body.items) {
+      expect(series('jiujin_queue_info', queue)).toContain(purpose);
+      expect(series('jiujin_queue_consumers_expected', queue)).toBeDefined();
+      expect(series('jiujin_queue_waiting', queue)?.split(' ').at(-1)).toBe(ready === null ? undefined : String(ready));
+      expect(series('jiujin_queue_consumers_present', queue)?.split(' ').at(-1)).toBe(consumersPresent === null ? undefined : String(consumersPresent));
+    }
+    expect(series('jiujin_queue_oldest_waiting_seconds', 'spool:district-adapter')).toBeDefined();
+    expect(series('jiujin_queue_out_last_minute', QUEUES.intake)).toMatch(/ 3$/);
+    expect(series('jiujin_queue_in_last_minute', QUEUES.workItems)).toBeDefined();
+  });
+
   it('are told apart from what does not exist', async () => {
     expect(await server.get('/api/queues/gateway.nothing')).toMatchObject({ status: 404, body: { code: 'queue-unknown' } });
     expect((await server.get('/api/queues/GATEWAY')).status).toBe(422);

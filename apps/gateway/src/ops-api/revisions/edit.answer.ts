@@ -8,7 +8,7 @@ const VALUE = { oneOf: [{ type: 'string' as const }, { type: 'number' as const }
 
 /** One changed field, before and after. */
 export class FieldDiffAnswer {
-  @TextField('字段路径')
+  @TextField('字段路径；随整项增加的冠以 +，随整项去掉的冠以 -')
   path!: string;
 
   @TextField('中文名称')
@@ -88,6 +88,9 @@ export class PendingEditAnswer {
   @TextField('提出人')
   author!: string;
 
+  @FlagField('是否本人提出：本人可以撤回，不能批准')
+  own!: boolean;
+
   @TextField('理由')
   reason!: string;
 
@@ -105,6 +108,15 @@ export class PendingEditAnswer {
 
   @InstantField('提出时间')
   createdAt!: string;
+
+  @FlagField('提出人要求：对方可能已忘记首次投递也照发')
+  override!: boolean;
+
+  @FlagField('现在已超出对方识别重复的期限：批准即可能使原件和更正都生效，批准人须先向对方核实，并自己带上 override')
+  beyondDedupeWindow!: boolean;
+
+  @NumberField('首次投递距今的秒数；从未发出过的为 null', { nullable: true })
+  firstAttemptAgeSeconds!: number | null;
 }
 
 /** One page of edits that wait. */
@@ -127,7 +139,7 @@ export class EditDetailAnswer extends PendingEditAnswer {
   @InstantField('批准或驳回的时间', { nullable: true })
   decidedAt!: string | null;
 
-  @ApiProperty({ type: [FieldDiffAnswer], description: '与该投递现有报文的差别' })
+  @ApiProperty({ type: [FieldDiffAnswer], description: '与提出时报文的差别' })
   diff!: FieldDiffAnswer[];
 }
 
@@ -154,7 +166,7 @@ export class RevisionAnswer {
   @InstantField('时间')
   madeAt!: string;
 
-  @Paths('更改的字段；由大厅更正而来的不逐个列出')
+  @Paths('更改的字段；由大厅更正而来的，列表只写到列表本身')
   changedPaths!: string[];
 
   @NumberField('此前各次尝试带的是更早的报文')
@@ -180,6 +192,18 @@ export class RevisionList {
 
   @ApiProperty({ type: [RevisionAnswer], description: '最新的在前' })
   items!: RevisionAnswer[];
+}
+
+/** What taking a return back came to. */
+export class TakeBackAnswer {
+  @ChoiceField('结果', 'TakeBackOutcome', ['taken-back'])
+  outcome!: 'taken-back';
+
+  @TextField('结果（中文）')
+  outcomeZh!: string;
+
+  @TextField('投递编号')
+  transferId!: string;
 }
 
 /** What a return came to. */

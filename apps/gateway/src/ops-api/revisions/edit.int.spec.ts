@@ -1,60 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TransferOrder, WorkItem } from '#contracts';
+import type { WorkItem } from '#contracts';
 import { sql } from 'kysely';
 import { withDatabase } from '../../../../../test/support/index.ts';
 import { eventOf, newProjectNo, receiptOf } from '../../case-events.fixture.ts';
 import { openJson, sealJson } from '../../ledger/sealed-json.ts';
 import type { TransferRow } from '../../ledger/transfer-rows.ts';
-import { ReplayBench } from '../../operations/replay-bench.fixture.ts';
-import type { OpsClient } from '../ops-server.fixture.ts';
+import type { ReplayBench } from '../../operations/replay-bench.fixture.ts';
+import type { BodyAnswer } from '../bodies/body.answer.ts';
 import type { ProblemAnswer } from '../problems/problem.answer.ts';
-import type { EditActionAnswer, EditCheckAnswer, EditDetailAnswer, PendingEditPage, RevisionList } from './edit.answer.ts';
+import { EditBench, OTHER_CERT_NO, PAYEE, PERSONAL, REGION, WHY } from './edit-bench.fixture.ts';
+import type { EditAnswer } from './edit-bench.fixture.ts';
+import type { EditCheckAnswer } from './edit.answer.ts';
 import type { FormAnswer } from './form.answer.ts';
+import type { MappingAnswer } from './mapping.answer.ts';
 
 const database = withDatabase();
-const WHY = { reason: '大厅来电更正，已核对申请表' };
-const CERT_NO = '410204199001010002';
-const OTHER_CERT_NO = '410204199103150006';
-const ACCOUNT = '6200000000000000009';
-const PERSONAL = [CERT_NO, OTHER_CERT_NO, ACCOUNT, '6200000000000000001', '13800000001', '测试甲'];
-const REGION = { path: 'application.regionCode', value: '410204001' };
-const PAYEE = { path: 'application.payee.accountNo', value: ACCOUNT };
 let bench: ReplayBench;
-/** Another supervisor than the bench's. */
-let second: OpsClient;
+let edit: EditBench['edit'];
+let decide: EditBench['decide'];
+let revisions: EditBench['revisions'];
+let payloadsOf: EditBench['payloadsOf'];
+let aFailed: EditBench['aFailed'];
+let carried: EditBench['carried'];
+let claim: EditBench['claim'];
 
 beforeAll(async () => {
-  bench = await ReplayBench.open(database.url);
-  second = await bench.server.as('supervisor');
+  ({ bench, edit, decide, revisions, payloadsOf, aFailed, carried, claim } = await EditBench.open(database.url));
 });
 afterAll(() => bench.close());
-
-type Answer = EditActionAnswer & ProblemAnswer;
-const edit = (id: string, changes: object[] = [REGION], revision = 1, headers = {}, who = bench.supervisor) =>
-  who.post<Answer>(`/api/transfers/${id}/edit`, { ...WHY, changes }, { 'if-match': `"${revision}"`, ...headers });
-const decide = (id: string, editId: string | null, verb: 'approve' | 'reject', who: OpsClient) => who.post<Answer>(`/api/transfers/${id}/edit/${editId ?? ''}/${verb}`, WHY);
-const revisions = async (id: string): Promise<RevisionList> => (await bench.operator.get<RevisionList>(`/api/transfers/${id}/revisions`)).body;
-const payloadsOf = (id: string): WorkItem[] => bench.server.published.filter(({ body }) => (body as TransferOrder).transferId === id).map(({ body }) => (body as TransferOrder).payload as WorkItem);
-
-async function aFailed(): Promise<TransferRow> {
-  const [transfer] = await bench.failedCases(1);
-  if (transfer === undefined) throw new Error('no transfer');
-  return transfer;
-}
-
-async function carried(id: string): Promise<WorkItem> {
-  const { sealed, key_version: version } = await bench.one(id);
-  if (sealed === null || version === null) throw new Error('carries nothing');
-  return openJson<WorkItem>(bench.gateway.keys, { sealed, key_version: version });
-}
-
-async function claim(id: string): Promise<void> {
-  await bench.gateway.db.insertInto('operations').values({
-    id: `op_${id}`, kind: 'replay', status: 'ready', creator: 'x', creator_person: 'x', creator_name: 'x', reason: 'other', selection: '{}', cutoff: new Date(),
-    rate_per_second: 1, max_in_flight: 1, ladder: '[]', abort_ratio: 1, abort_on_new: false, override: false,
-  }).execute();
-  await bench.gateway.db.insertInto('operation_claims').values({ transfer_id: id, operation_id: `op_${id}` }).execute();
-}
 
 describe('the form of a failed transfer', () => {
   it('has every field with its label and its value, the personal ones masked, and the revision as ETag', async () => {
@@ -63,6 +36,7 @@ describe('the form of a failed transfer', () => {
     expect(headers.get('etag')).toBe('"1"');
     expect(body.values.find(({ path }) => path === 'application.applicant.certNo')).toEqual({ path: 'application.applicant.certNo', zh: '证件号码', access: 'sensitive', value: '**************0002' });
     expect(body.values.find(({ path }) => path === 'application.amount')).toMatchObject({ access: 'free', value: '80000.00' });
+    expect((await bench.recordsOf(id)).at(-1)).toMatchObject({ action: 'transfer.form-seen', facts: { revision: 1 } });
     expect(body.values.find(({ path }) => path === 'application.materials[1].materialCode')).toMatchObject({ access: 'locked', value: 'ID_SELF' });
     expect(PERSONAL.filter((one) => text.includes(one))).toEqual([]);
   });
@@ -76,6 +50,7 @@ describe('the form of a failed transfer', () => {
       sound: false, needsApproval: true, problems: [{ field: 'application.applicant.certNo', rule: 'checksum' }],
       diff: [{ path: REGION.path, before: '410204', after: '410204001' }, { path: PAYEE.path, money: true, before: '***************0001', after: '***************0009' }, { before: '**************0002', after: '**************0007' }],
     });
+    expect((await bench.recordsOf(id)).at(-1)).toMatchObject({ action: 'transfer.form-seen', facts: { trial: true, changes: 3 } });
     expect(body.wouldSend.find(({ path }) => path === REGION.path)?.value).toBe('410204001');
     expect([...PERSONAL, '410204199103150007'].filter((one) => text.includes(one))).toEqual([]);
     expect(await bench.one(id)).toMatchObject({ status: 'failed', revision: 1 });
@@ -84,7 +59,7 @@ describe('the form of a failed transfer', () => {
   it('refuses a locked field by name, at the check and at the edit', async () => {
     const { id } = await aFailed();
     const locked = [{ path: 'projectNo', value: 'P-other' }];
-    for (const { body } of [await bench.supervisor.post<Answer>(`/api/transfers/${id}/edit/check`, { changes: locked }), await edit(id, locked)]) {
+    for (const { body } of [await bench.supervisor.post<EditAnswer>(`/api/transfers/${id}/edit/check`, { changes: locked }), await edit(id, locked)]) {
       expect(body).toMatchObject({ status: 422, code: 'field-locked', errors: [{ field: 'projectNo', rule: 'locked' }] });
     }
     expect(await bench.one(id)).toMatchObject({ status: 'failed', revision: 1 });
@@ -104,6 +79,8 @@ describe('an edit', () => {
     await expect(sql`update transfer_revisions set reason = 'x'`.execute(bench.gateway.db)).rejects.toThrow('append-only');
     await expect(sql`delete from transfer_revisions`.execute(bench.gateway.db)).rejects.toThrow('append-only');
     expect((await revisions(id)).items).toMatchObject([{ revision: 2, outcome: 'sending', changedPaths: [REGION.path], attemptsBefore: 1 }]);
+    const seen = await Promise.all(['', '?revision=1', '?revision=2', '?revision=3'].map((query) => bench.operator.get<BodyAnswer>(`/api/transfers/${id}/body${query}`)));
+    expect(seen.map(({ status, body: { body: shown } }) => [status, (shown as WorkItem | undefined)?.application?.regionCode])).toEqual([[200, REGION.value], [200, '410204'], [200, REGION.value], [404, undefined]]);
     await bench.gateway.receipts(receiptOf(await bench.one(id)));
     expect((await revisions(id)).items).toMatchObject([{ outcome: 'accepted' }]);
   });
@@ -150,7 +127,7 @@ describe('an edit', () => {
 
   it('needs the version that was seen, something to change, and a payload that the contract takes', async () => {
     const { id } = await aFailed();
-    expect((await bench.supervisor.post<Answer>(`/api/transfers/${id}/edit`, { ...WHY, changes: [REGION] })).body).toMatchObject({ status: 428, code: 'if-match-missing' });
+    expect((await bench.supervisor.post<EditAnswer>(`/api/transfers/${id}/edit`, { ...WHY, changes: [REGION] })).body).toMatchObject({ status: 428, code: 'if-match-missing' });
     expect((await edit(id, [REGION], 7)).body).toMatchObject({ status: 412 });
     expect((await edit(id, [{ ...REGION, value: '410204' }])).body).toMatchObject({ status: 409, code: 'nothing-to-change' });
     const { body, text } = await edit(id, [{ path: 'application.applicant.certNo', value: '410204199103150007' }]);
@@ -163,12 +140,33 @@ describe('an edit', () => {
   it('leaves no personal value in answers, records or the tables it writes', async () => {
     const { id } = await aFailed();
     const answer = await edit(id, [{ path: 'application.applicant.certNo', value: OTHER_CERT_NO }, { path: 'application.applicant.mobile', value: '13900000009' }], 1, { 'idempotency-key': `leak-${id}` });
-    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ outcome: 'awaiting-approval', moneyPaths: ['application.applicant.certNo'] });
+    expect((await decide(id, answer.body.editId, 'approve', await bench.server.as('supervisor'))).body).toMatchObject({ outcome: 'accepted' });
     const list = await bench.operator.get(`/api/transfers/${id}/revisions`);
     const rows = await Promise.all(['evidence', 'ops_requests', 'transfer_revisions', 'transfer_edits'].map((table) => sql`select t::text from ${sql.table(table)} t`.execute(bench.gateway.db)));
     const everything = [answer.text, list.text, ...rows.map(({ rows: lines }) => JSON.stringify(lines))].join('\n');
     expect([...PERSONAL, '13900000009'].filter((one) => everything.includes(one))).toEqual([]);
     expect((await carried(id)).application?.applicant.certNo).toBe(OTHER_CERT_NO);
+  });
+
+  it('adds an entry to a list and takes one away, under the same guards as every change, and tells of both without a value', async () => {
+    const { id } = await aFailed();
+    const before = (await carried(id)).application?.materials ?? [];
+    const added = { materialCode: 'HOUSE_DEED', name: '不动产权证', form: 'paper', originals: 0, copies: 1 };
+    const changes = [{ path: 'application.materials[0]', remove: true }, { path: 'application.materials', add: added }];
+    const { body: checked } = await bench.supervisor.post<EditCheckAnswer>(`/api/transfers/${id}/edit/check`, { changes });
+    expect(checked).toMatchObject({ sound: true, needsApproval: false });
+    expect(checked.diff).toEqual(expect.arrayContaining([
+      expect.objectContaining({ path: '-application.materials[0].materialCode', after: null }), expect.objectContaining({ path: `+application.materials[${before.length - 1}].name`, before: null, after: '不动产权证' }),
+    ]));
+    const { body } = await edit(id, changes);
+    expect(body).toMatchObject({ outcome: 'accepted', changedPaths: ['-application.materials[0]', `+application.materials[${before.length - 1}]`] });
+    expect((await carried(id)).application?.materials).toEqual([...before.slice(1), { ...added, attachments: [] }]);
+    const broken = await aFailed();
+    expect((await edit(broken.id, [{ path: 'application.materials', add: { name: '没有编码' } }])).body).toMatchObject({ status: 422, code: 'edit-broken' });
+    expect((await edit(broken.id, [{ path: 'application.materials', add: { ...added, attachments: [] } }])).body).toMatchObject({ status: 422, code: 'query-broken' });
+    expect((await edit(broken.id, [{ path: 'application.materials[0]' }])).body).toMatchObject({ status: 422, code: 'query-broken' });
+    expect(await bench.one(broken.id)).toMatchObject({ status: 'failed', revision: 1 });
   });
 
   it('is for those who may edit; looking at the form, too', async () => {
@@ -182,6 +180,20 @@ describe('an edit', () => {
     expect(asked.map(({ status, body }) => [status, body.code])).toEqual(asked.map(() => [403, 'forbidden']));
     expect(await bench.server.get('/api/edits')).toMatchObject({ status: 200 });
     expect(await bench.server.get(`/api/transfers/${id}/revisions`)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the mapping of a transfer', () => {
+  it('says which field comes from which, and which a person has edited, without a value', async () => {
+    const { id } = await aFailed();
+    await edit(id);
+    const { body, text } = await bench.operator.get<MappingAnswer>(`/api/transfers/${id}/mapping`);
+    const of = (target: string): object | undefined => body.fields.find((field) => field.target === target);
+    expect(body).toMatchObject({ transferId: id, transferKindZh: '收件', translatable: true });
+    expect(of('application.applicant.certType')).toEqual({ target: 'application.applicant.certType', zh: '证件类型', sources: ['receipt.applicant.certType'], way: 'converted', wayZh: '换算或换码', edited: false });
+    expect(of(REGION.path)).toMatchObject({ sources: ['receipt.regionCode'], way: 'same', edited: true });
+    expect(PERSONAL.filter((one) => text.includes(one))).toEqual([]);
+    expect((await bench.server.get(`/api/transfers/${id}/mapping`)).status).toBe(403);
   });
 });
 
@@ -221,61 +233,6 @@ describe('an original that arrives after all', () => {
   });
 });
 
-describe('an edit that touches money', () => {
-  it('waits for another person; its author cannot approve it; then it goes', async () => {
-    const { id } = await aFailed();
-    const { body: { editId, ...proposed }, text } = await edit(id, [PAYEE, REGION]);
-    expect(proposed).toMatchObject({ outcome: 'awaiting-approval', revision: 1, attempt: null, moneyPaths: [PAYEE.path] });
-    expect(bench.ordersOf(id)).toEqual([]);
-    expect(await bench.one(id)).toMatchObject({ status: 'failed', revision: 1 });
-    const { body: { items }, text: listed } = await bench.operator.get<PendingEditPage>('/api/edits');
-    expect(items.find((one) => one.editId === editId)).toMatchObject({ transferId: id, reason: WHY.reason });
-    const { body: shown, text: detail } = await second.get<EditDetailAnswer>(`/api/transfers/${id}/edit/${editId ?? ''}`);
-    expect(shown).toMatchObject({ state: 'awaiting-approval', diff: [{ path: PAYEE.path, after: '***************0009' }, { path: REGION.path }] });
-    expect(PERSONAL.filter((one) => (text + listed + detail).includes(one))).toEqual([]);
-    expect((await edit(id, [PAYEE])).body).toMatchObject({ status: 409, code: 'edit-pending' });
-
-    expect((await decide(id, editId, 'approve', bench.supervisor)).body).toMatchObject({ status: 409, code: 'own-edit' });
-    expect(bench.ordersOf(id)).toEqual([]);
-    const answers = await Promise.all([decide(id, editId, 'approve', second), decide(id, editId, 'approve', second)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect(answers.find(({ status }) => status === 200)?.body).toMatchObject({ outcome: 'accepted', revision: 2, attempt: 2 });
-    expect(payloadsOf(id).map(({ application }) => application?.payee?.accountNo)).toEqual([ACCOUNT]);
-    expect((await revisions(id)).items).toMatchObject([{ revision: 2, author: 'supervisor（supervisor）', approver: 'supervisor（supervisor）' }]);
-    expect((await bench.recordsOf(id)).map(({ action }) => action)).toEqual(['transfer.edit-proposed', 'transfer.edit-approve', 'transfer.edit-approved']);
-    expect((await bench.recordsOf(id))[1]).toMatchObject({ result: 'refused: own-edit' });
-  });
-
-  it('is superseded when the transfer was sent again meanwhile, even if that failed, too; nothing is changed', async () => {
-    const { id } = await aFailed();
-    const { body: { editId } } = await edit(id, [PAYEE]);
-    await bench.operator.post(`/api/transfers/${id}/replay`, WHY);
-    await bench.gateway.receipts(receiptOf(await bench.one(id), { outcome: 'permanent', httpStatus: 400, errorCode: 'http-400' }));
-    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 2 });
-    expect((await decide(id, editId, 'approve', second)).body).toMatchObject({ status: 409, code: 'edit-superseded' });
-    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 2, revision: 1 });
-    expect((await decide(id, editId, 'approve', second)).body).toMatchObject({ status: 409, code: 'edit-closed' });
-    expect((await second.get<EditDetailAnswer>(`/api/transfers/${id}/edit/${editId ?? ''}`)).body).toMatchObject({ state: 'superseded', decidedBy: 'supervisor（supervisor）' });
-  });
-
-  it('can be rejected, also by its author, and then changes nothing', async () => {
-    const { id } = await aFailed();
-    const { body: { editId } } = await edit(id, [PAYEE]);
-    expect((await decide(id, editId, 'reject', bench.supervisor)).body).toMatchObject({ outcome: 'rejected', revision: 1 });
-    expect((await decide(id, editId, 'approve', second)).body).toMatchObject({ status: 409, code: 'edit-closed' });
-    expect(await bench.one(id)).toMatchObject({ status: 'failed', revision: 1 });
-  });
-
-  it('is not approved while an operation has the transfer in hand; it goes on waiting', async () => {
-    const { id } = await aFailed();
-    const { body: { editId } } = await edit(id, [PAYEE]);
-    await claim(id);
-    expect((await decide(id, editId, 'approve', second)).body).toMatchObject({ status: 409, code: 'claimed' });
-    await bench.gateway.db.deleteFrom('operation_claims').where('transfer_id', '=', id).execute();
-    expect((await decide(id, editId, 'approve', second)).status).toBe(200);
-  });
-});
-
 describe('a transfer that carries nothing because it could not be translated', () => {
   async function untranslated(certType: string): Promise<TransferRow> {
     const subject = newProjectNo();
@@ -299,7 +256,7 @@ describe('a transfer that carries nothing because it could not be translated', (
 
   it('is refused with the field that has no counterpart where it is not', async () => {
     const { id } = await untranslated('777');
-    const { body } = await bench.supervisor.get<Answer>(`/api/transfers/${id}/form`);
+    const { body } = await bench.supervisor.get<EditAnswer>(`/api/transfers/${id}/form`);
     expect(body).toMatchObject({ status: 409, code: 'not-editable', errors: [{ field: 'applicant.certType', rule: 'not-translatable' }] });
     expect((await edit(id, [])).body).toMatchObject({ status: 409, code: 'not-editable' });
   });

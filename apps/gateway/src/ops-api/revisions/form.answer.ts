@@ -57,6 +57,9 @@ export class FormFieldAnswer {
   @NumberField('最大值', { nullable: true })
   max!: number | null;
 
+  @ChoiceField('列表的项：free 可以增减；removable 只能去掉；null 不能增减', 'ListEntries', ['free', 'removable'], { nullable: true })
+  entries!: 'free' | 'removable' | null;
+
   @NumberField('最少项数', { nullable: true })
   minItems!: number | null;
 

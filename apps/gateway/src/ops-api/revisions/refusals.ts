@@ -1,9 +1,12 @@
 import type { FieldProblem } from '#contracts';
 import type { ReplayFacts } from '../../ledger/operation-transfer-rows.ts';
+import { EDIT_PATIENCE_DAYS } from '../../ledger/revision-rows.ts';
 import type { DecisionRefused } from '../../revisions/decide-edit.ts';
 import type { EditRefused } from '../../revisions/edit-transfer.ts';
 import type { ReturnRefused } from '../../revisions/return-transfer.ts';
+import type { TakeBackRefused } from '../../revisions/take-back-return.ts';
 import { refuseChanged } from '../if-match.ts';
+import { notIndependent } from '../operations/operation-problems.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
 import { refusal } from '../transfers/refusals.ts';
 import { TRANSFER_STATUSES } from '../words.ts';
@@ -30,6 +33,7 @@ const DECISION_TEXTS: Texts<'edit-unknown' | 'edit-closed' | 'own-edit'> = {
 };
 
 const CANARY: Words = { detail: 'It belongs to a canary, which is nobody\'s case.', detailZh: '这是拨测件，无须更正。' };
+const NOT_READABLE: Words = { detail: 'What the hall sent cannot be opened: its key is not on the ring. Put the key back first.', detailZh: '大厅报来的数据无法解封：密钥不在密钥环中。请先恢复密钥。' };
 const NOT_TRANSLATABLE: Words = {
   detail: 'It carries nothing, and still cannot be translated: a field has no counterpart on the other side. Return it to its hall, or mend the catalogue.',
   detailZh: '它没有可投递的报文，按现在的数据和目录也不能转换：有字段在对方没有对应。请退回大厅更正，或修改目录后再试。',
@@ -54,6 +58,7 @@ export function editRefusal({ code, facts, row, problems }: EditRefused, seen: n
 /** The problem of a decision that was not taken. */
 export function decisionRefusal({ code, facts, problems }: DecisionRefused): OpsProblem {
   if (code === 'edit-unknown' || code === 'edit-closed' || code === 'own-edit') return new OpsProblem(code, DECISION_TEXTS[code]);
+  if (code === 'not-independent') return notIndependent();
   return refusal({ kind: 'refused', code, facts, problems });
 }
 
@@ -62,6 +67,8 @@ export function returnRefusal({ code, facts, problems }: ReturnRefused): OpsProb
   switch (code) {
     case 'items-broken':
       return new OpsProblem('query-broken', namesOf(problems), problems);
+    case 'not-readable':
+      return new OpsProblem('not-returnable', NOT_READABLE);
     case 'not-translatable':
       return new OpsProblem('not-returnable', NOT_TRANSLATABLE, problems);
     case 'not-a-work-item': case 'not-a-data-error': case 'hall-cannot-correct': case 'already-returned': case 'returned-too-often':
@@ -71,13 +78,18 @@ export function returnRefusal({ code, facts, problems }: ReturnRefused): OpsProb
   }
 }
 
-export function editPending(): OpsProblem {
-  return new OpsProblem('edit-pending', { detail: 'Another edit of it waits for a second person; approve or reject that one first.', detailZh: '它已有一次更正在等待批准；请先批准或驳回那一次。' });
+/** The problem that says why no return was taken back. */
+export function takeBackRefusal({ code }: TakeBackRefused): OpsProblem {
+  if (code === 'transfer-unknown') return refusal({ kind: 'refused', code, facts: null, problems: [] });
+  return new OpsProblem(code, {
+    detail: 'It is not waiting for its hall: never returned, corrected, or taken back already.', detailZh: '它没有在等大厅更正：没有退回过，或已收到更正，或已撤回退回。',
+  });
 }
 
 export function editSuperseded(): OpsProblem {
   return new OpsProblem('edit-superseded', {
-    detail: 'It was sent, edited or closed since this edit was proposed. Nothing was changed; the edit is closed.', detailZh: '提出更正之后，该投递已被重新投递、更正或已有结果。这次更正作废，没有改动任何报文。',
+    detail: `It was sent, edited or closed since this edit was proposed, or that is more than ${EDIT_PATIENCE_DAYS} days ago. Nothing was changed; the edit is closed.`,
+    detailZh: `提出更正之后，该投递已被重新投递、更正或已有结果，或提出已超过 ${EDIT_PATIENCE_DAYS} 天。这次更正作废，没有改动任何报文。`,
   });
 }
 

@@ -7,7 +7,9 @@ import { openJson } from '../../ledger/sealed-json.ts';
 import type { TransferRow } from '../../ledger/transfer-rows.ts';
 import { ReplayBench } from '../../operations/replay-bench.fixture.ts';
 import type { ProblemAnswer } from '../problems/problem.answer.ts';
-import type { ReturnAnswer, RevisionList } from './edit.answer.ts';
+import type { TransferDetailAnswer } from '../transfers/transfer-detail.answer.ts';
+import type { EditActionAnswer, ReturnAnswer, RevisionList, TakeBackAnswer } from './edit.answer.ts';
+import type { MappingAnswer } from './mapping.answer.ts';
 
 const database = withDatabase();
 const WHY = { reason: '中心称行政区划与账户不符' };
@@ -22,6 +24,8 @@ afterAll(() => bench.close());
 
 type Answer = ReturnAnswer & ProblemAnswer;
 const giveBack = (id: string, items: object[] = ITEMS, headers = {}) => bench.supervisor.post<Answer>(`/api/transfers/${id}/return`, { ...WHY, items }, headers);
+const takeBack = (id: string) => bench.supervisor.post<TakeBackAnswer & ProblemAnswer>(`/api/transfers/${id}/return/take-back`, WHY);
+const replay = (id: string) => bench.operator.post<ProblemAnswer>(`/api/transfers/${id}/replay`, WHY);
 const revisions = async (id: string): Promise<RevisionList> => (await bench.operator.get<RevisionList>(`/api/transfers/${id}/revisions`)).body;
 const centreLane = async (projectNo: string): Promise<TransferRow[]> => (await bench.gateway.transfers(projectNo)).filter(({ destination }) => destination === 'centre');
 /** What left by the gateway itself since the work item was refused. */
@@ -39,6 +43,9 @@ function correctionOf(subject: string, receipt: Partial<EventDataOf<'case.receiv
     ...eventOf('case.corrected', { subject, source: '/halls/410204', dataversion }), data: { operator, reason: '更正区划', corrects: 'case.received', receipt: { ...present, ...receipt } },
   } as unknown as JiujinEventOf<'case.corrected'>;
 }
+
+const ACCOUNT = '6200000000000000009';
+const problemOf = async (id: string): Promise<object | null> => (await bench.operator.get<TransferDetailAnswer>(`/api/transfers/${id}`)).body.returnProblem;
 
 const payloadOf = ({ sealed, key_version: version }: TransferRow): WorkItem & CompletionUpdate =>
   openJson<WorkItem & CompletionUpdate>(bench.gateway.keys, { sealed: sealed ?? Buffer.of(), key_version: version ?? 0 });
@@ -90,6 +97,19 @@ describe('a return to the hall', () => {
     expect(await bench.one(id)).toMatchObject({ returned_at: null });
   });
 
+  it('happens twenty times in a case at most', async () => {
+    const { id, project_no: projectNo } = await aFailed();
+    const { body: { noticeTransferId } } = await giveBack(id);
+    await takeBack(id);
+    await bench.gateway.db.insertInto('transfer_returns').values(Array.from({ length: 18 }, (_unused, index) => ({
+      id: `r-${id}-${index}`, transfer_id: id, project_no: projectNo, notice_id: noticeTransferId, notice_no: 98 - index, returned_by: 'x', returned_by_name: 'x', reason: 'x', ticket: null, paths: '[]',
+      returned_at: new Date(), corrected_at: new Date(), corrected_by_seq: null, ended_as: 'taken-back' as const,
+    }))).execute();
+    expect((await giveBack(id)).body).toMatchObject({ outcome: 'returned', noticeNo: 80 });
+    await takeBack(id);
+    expect((await giveBack(id)).body).toMatchObject({ status: 409, code: 'not-returnable', detailZh: expect.stringContaining('上限') });
+  });
+
   it('is refused where the lifecycle takes no correction from the hall any more', async () => {
     const { id, project_no: projectNo } = await aFailed();
     await bench.gateway.events(eventOf('case.withdrawn', { subject: projectNo, source: '/halls/410204' }));
@@ -102,6 +122,63 @@ describe('a return to the hall', () => {
   ])('is refused with %s in it', async (_what, items, rule) => {
     const { id } = await aFailed();
     expect((await giveBack(id, items)).body).toMatchObject({ status: 422, code: 'query-broken', errors: [{ rule }] });
+  });
+});
+
+describe('what waits for its hall', () => {
+  it('is sent by nobody before the correction comes: not by a replay, not by an edit, not by an operation', async () => {
+    const { id, project_no: projectNo } = await aFailed();
+    await giveBack(id);
+    expect((await replay(id)).body).toMatchObject({ status: 409, code: 'awaiting-hall', detailZh: expect.stringContaining('撤回退回') });
+    expect((await bench.operator.get<TransferDetailAnswer>(`/api/transfers/${id}`)).body).toMatchObject({ replayable: false, replayRefusal: 'awaiting-hall' });
+    const edit = await bench.supervisor.post<ProblemAnswer>(`/api/transfers/${id}/edit`, { ...WHY, changes: [{ path: 'application.regionCode', value: '410204002' }] }, { 'if-match': '"1"' });
+    expect(edit.body).toMatchObject({ status: 409, code: 'awaiting-hall' });
+    const operation = await bench.create({ selection: { transferIds: [id] } });
+    await bench.walk(operation);
+    expect(await bench.show(operation)).toMatchObject({ status: 'completed', statusReason: 'nothing-to-send', preflight: { toSend: 0, waiting: 1 } });
+    expect(await bench.items(operation)).toMatchObject([{ verdict: 'waiting', state: 'skipped', note: 'awaiting-hall', noteZh: expect.stringContaining('退回大厅') }]);
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1, revision: 1 });
+
+    await bench.gateway.events(correctionOf(projectNo));
+    expect(ordersOf(projectNo).map(({ transferId, payload }) => [transferId, (payload as WorkItem).application?.regionCode])).toEqual([[id, CORRECTED_REGION]]);
+  });
+
+  it('is found out by an operation also when it was returned after the preflight', async () => {
+    const [{ id }, other] = [await aFailed(), await aFailed()];
+    const operation = await bench.create({ selection: { transferIds: [id, other.id] } });
+    await bench.walk(operation);
+    // Neither the claim nor the preflight stands for what is true when it is sent.
+    await bench.gateway.db.deleteFrom('operation_claims').where('transfer_id', '=', id).execute();
+    expect((await giveBack(id)).status).toBe(200);
+    await bench.start(operation);
+    await bench.walk(operation);
+    expect((await bench.items(operation)).map(({ transferId, state, note }) => [transferId, state, note])).toEqual(expect.arrayContaining([[id, 'skipped', 'awaiting-hall'], [other.id, 'delivered', null]]));
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
+  it('or is replayed, when both are asked for at once: one of them happens, and the correction is never lost', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { id, project_no: projectNo } = await aFailed();
+      const [returned, replayed] = await Promise.all([giveBack(id), replay(id)]);
+      expect([returned.status, replayed.status].sort()).toEqual([200, 409]);
+      await bench.gateway.events(correctionOf(projectNo));
+      expect(await bench.one(id)).toMatchObject(returned.status === 200 ? { status: 'in_flight', attempts: 2, revision: 2 } : { status: 'in_flight', attempts: 2, revision: 1, returned_at: null });
+    }
+  });
+
+  it('is let go when the return is taken back, by one person, with a reason; a correction that comes then is an ordinary one', async () => {
+    const { id, project_no: projectNo } = await aFailed();
+    expect((await takeBack(id)).body).toMatchObject({ status: 409, code: 'not-returned' });
+    await giveBack(id);
+    const answers = await Promise.all([takeBack(id), takeBack(id)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 200)?.body).toMatchObject({ outcome: 'taken-back', outcomeZh: expect.stringContaining('告知大厅') });
+    expect((await bench.recordsOf(id)).at(-1)).toMatchObject({ action: 'transfer.return-taken-back', reason: WHY.reason, result: 'done' });
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', returned_at: null });
+    await bench.gateway.events(correctionOf(projectNo));
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1, revision: 1 });
+    expect((await replay(id)).status).toBe(200);
+    expect((await bench.operator.post<ProblemAnswer>(`/api/transfers/${id}/return/take-back`, WHY)).body).toMatchObject({ status: 403 });
   });
 });
 
@@ -139,14 +216,26 @@ describe('the correction of what was returned', () => {
     expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1, revision: 1 });
   });
 
-  it('leaves what a person has sent meanwhile alone', async () => {
+  it('is not lost on what is under way all the same: it stays returned, and the next correction mends it', async () => {
     const { id, project_no: projectNo } = await aFailed();
     await giveBack(id);
-    await bench.operator.post(`/api/transfers/${id}/replay`, WHY);
+    await bench.gateway.db.updateTable('transfers').set({ status: 'in_flight', attempts: 2 }).where('id', '=', id).execute();
     await bench.gateway.events(correctionOf(projectNo));
-    expect(await bench.one(id)).toMatchObject({ status: 'in_flight', attempts: 2, revision: 1 });
-    await bench.gateway.receipts(receiptOf(await bench.one(id)));
-    expect(ordersOf(projectNo).at(-1)).toMatchObject({ kind: 'correct' });
+    expect(await bench.one(id)).toMatchObject({ status: 'in_flight', revision: 1, returned_at: expect.any(Date) });
+    await bench.gateway.receipts(receiptOf(await bench.one(id), { outcome: 'permanent', httpStatus: 422, errorCode: 'http-422' }));
+    expect((await replay(id)).body).toMatchObject({ code: 'awaiting-hall' });
+    await bench.gateway.events(correctionOf(projectNo, { regionCode: '410204002' }, 3));
+    expect(await bench.one(id)).toMatchObject({ status: 'in_flight', attempts: 3, revision: 2, returned_at: null });
+  });
+
+  it.each([['was discarded', 'discarded'], ['arrived after all', 'delivered']] as const)('ends the waiting for what %s', async (_what, status) => {
+    const failed = await aFailed();
+    await giveBack(failed.id);
+    if (status === 'discarded') await bench.supervisor.post(`/api/transfers/${failed.id}/discard`, WHY);
+    else await bench.gateway.receipts(receiptOf(failed));
+    await bench.gateway.events(correctionOf(failed.project_no));
+    expect(await bench.one(failed.id)).toMatchObject({ status, revision: 1, returned_at: null });
+    expect(await bench.gateway.db.selectFrom('transfer_returns').select('ended_as').where('transfer_id', '=', failed.id).execute()).toEqual([{ ended_as: 'finished' }]);
   });
 
   it('that changes nothing of it leaves it returned and failed; the next one that does lets it go', async () => {
@@ -169,6 +258,44 @@ describe('the correction of what was returned', () => {
     await bench.gateway.events(correctionOf(projectNo));
     expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1, revision: 2 });
     expect(payloadOf(await bench.one(id)).application?.regionCode).toBe(CORRECTED_REGION);
+  });
+
+  it('that would undo what two people agreed on about money sends nothing, and says why; what they agreed on stays, for people to decide', async () => {
+    const { id, project_no: projectNo } = await aFailed();
+    const second = await bench.server.as('supervisor');
+    const PAYEE = 'application.payee.accountNo';
+    const edited = await bench.supervisor.post<EditActionAnswer>(`/api/transfers/${id}/edit`, { ...WHY, changes: [{ path: PAYEE, value: ACCOUNT }] }, { 'if-match': '"1"' });
+    expect((await second.post(`/api/transfers/${id}/edit/${edited.body.editId ?? ''}/approve`, WHY)).status).toBe(200);
+    await bench.gateway.receipts(receiptOf(await bench.one(id), { outcome: 'permanent', httpStatus: 422, errorCode: 'http-422' }));
+    await giveBack(id);
+    bench.gateway.publisher.orders.splice(0);
+    await bench.gateway.events(correctionOf(projectNo));
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 2, revision: 2, returned_at: expect.any(Date) });
+    expect(ordersOf(projectNo)).toEqual([]);
+    expect(payloadOf(await bench.one(id)).application?.payee?.accountNo).toBe(ACCOUNT);
+    expect(await problemOf(id)).toEqual({ code: 'edited-money-differs', zh: expect.stringContaining('两人核定'), en: expect.stringContaining('two people'), fields: [PAYEE] });
+    expect((await replay(id)).body).toMatchObject({ status: 409, code: 'awaiting-hall' });
+
+    const { operator: _operator, ...present } = eventOf('case.received').data;
+    await bench.gateway.events(correctionOf(projectNo, { regionCode: CORRECTED_REGION, payee: { ...present.payee, accountNo: ACCOUNT } as never }, 3));
+    expect(await bench.one(id)).toMatchObject({ status: 'in_flight', revision: 3, returned_at: null });
+    expect(payloadOf(await bench.one(id)).application).toMatchObject({ regionCode: CORRECTED_REGION, payee: { accountNo: ACCOUNT } });
+    expect((await revisions(id)).items).toMatchObject([{ cause: 'correction', changedPaths: ['application.regionCode'] }, { cause: 'edit' }]);
+    const { body: mapping } = await bench.operator.get<MappingAnswer>(`/api/transfers/${id}/mapping`);
+    expect(mapping.fields.filter((field) => field.edited)).toEqual([]);
+    expect(await problemOf(id)).toBeNull();
+  });
+
+  it('that makes the work item unsound is not sent, and says where; the next one lets it go', async () => {
+    const { id, project_no: projectNo } = await aFailed();
+    await giveBack(id);
+    const { applicant } = eventOf('case.received').data;
+    await bench.gateway.events(correctionOf(projectNo, { applicant: { ...applicant, certNo: '410204199103150007' } }));
+    expect(await bench.one(id)).toMatchObject({ status: 'failed', attempts: 1, revision: 1, returned_at: expect.any(Date) });
+    expect(ordersOf(projectNo)).toEqual([]);
+    expect(await problemOf(id)).toMatchObject({ code: 'not-deliverable', fields: ['application.applicant.certNo'] });
+    await bench.gateway.events(correctionOf(projectNo, { regionCode: CORRECTED_REGION }, 3));
+    expect(await bench.one(id)).toMatchObject({ status: 'in_flight', revision: 2, returned_at: null });
   });
 
   it('can fail again, and be returned again under another number', async () => {

@@ -4,6 +4,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import { Calling } from '../../access/caller.ts';
 import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
+import { DedupeWindows } from '../../operations/dedupe-windows.ts';
 import { NoQuery } from '../cases/case.params.ts';
 import { IdempotencyKey } from '../idempotent.ts';
 import { etagOf, IfMatch } from '../if-match.ts';
@@ -13,11 +14,12 @@ import { ReasonedBody } from '../reasoned.body.ts';
 import type { Reply } from '../reply.ts';
 import { TransferParams } from '../transfers/transfer.params.ts';
 import { EditActions } from './edit-actions.ts';
-import { EditActionAnswer, EditCheckAnswer, EditDetailAnswer, ReturnAnswer, RevisionList } from './edit.answer.ts';
-import { CheckBody, EditBody, EditParams, ReturnBody } from './edit.body.ts';
+import { EditActionAnswer, EditCheckAnswer, EditDetailAnswer, ReturnAnswer, RevisionList, TakeBackAnswer } from './edit.answer.ts';
+import { ApproveEditBody, CheckBody, EditBody, EditParams, ReturnBody } from './edit.body.ts';
 import { FormAnswer } from './form.answer.ts';
 import { checkEdit, readEdit, readForm } from './read-form.ts';
 import { readRevisions } from './read-revisions.ts';
+import { recordLook } from './record-look.ts';
 
 /** Failed transfers that are mended: by hand, or by the hall that they came from. */
 @OpsResource('api/transfers', '更正与退回')
@@ -26,15 +28,20 @@ export class RevisionsController {
     @Inject(OpsLedger) private readonly ledger: OpsLedger,
     @Inject(EditActions) private readonly actions: EditActions,
     @Inject(KeyRing) private readonly keys: KeyRing,
+    @Inject(DedupeWindows) private readonly windows: DedupeWindows,
   ) {}
 
   @Get(':transferId/form')
   @Needs('edit')
-  @OpsAnswer('getTransferForm', '更正用的表单和现有的值（个人信息已脱敏）；应答带 ETag', FormAnswer)
+  @OpsAnswer('getTransferForm', '更正用的表单和现有的值（个人信息已脱敏）；应答带 ETag；查看留痕', FormAnswer)
   @ApiProblem(404, '没有这条投递')
   @ApiProblem(409, '不能更正；code 和说明给出原因')
-  async form(@Param() { transferId }: TransferParams, @Query() _query: NoQuery, @Res({ passthrough: true }) reply: Reply): Promise<FormAnswer> {
-    const answer = await this.ledger.read((trx) => readForm(trx, transferId, this.keys));
+  async form(@Param() { transferId }: TransferParams, @Query() _query: NoQuery, @Calling() caller: Caller, @Res({ passthrough: true }) reply: Reply): Promise<FormAnswer> {
+    const answer = await this.ledger.write(async (trx) => {
+      const form = await readForm(trx, transferId, this.keys);
+      await recordLook(trx, caller, 'transfer.form-seen', transferId, { revision: form.revision });
+      return form;
+    });
     reply.header('etag', etagOf(answer.revision));
     return answer;
   }
@@ -42,11 +49,15 @@ export class RevisionsController {
   @Post(':transferId/edit/check')
   @Needs('edit')
   @HttpCode(200)
-  @OpsAnswer('checkTransferEdit', '试算一次更正：逐个字段校验、前后对比、将发出的内容；不写入任何东西', EditCheckAnswer)
+  @OpsAnswer('checkTransferEdit', '试算一次更正：逐个字段校验、前后对比、将发出的内容；不改任何东西，查看留痕', EditCheckAnswer)
   @ApiProblem(404, '没有这条投递')
   @ApiProblem(409, '不能更正；code 和说明给出原因')
-  check(@Param() { transferId }: TransferParams, @Body() { changes }: CheckBody): Promise<EditCheckAnswer> {
-    return this.ledger.read((trx) => checkEdit(trx, transferId, changes, this.keys));
+  check(@Param() { transferId }: TransferParams, @Body() { changes }: CheckBody, @Calling() caller: Caller): Promise<EditCheckAnswer> {
+    return this.ledger.write(async (trx) => {
+      const checked = await checkEdit(trx, transferId, changes, this.keys);
+      await recordLook(trx, caller, 'transfer.form-seen', transferId, { trial: true, changes: changes.length });
+      return checked;
+    });
   }
 
   @Post(':transferId/edit')
@@ -66,10 +77,15 @@ export class RevisionsController {
 
   @Get(':transferId/edit/:editId')
   @Needs('see-bodies')
-  @OpsAnswer('getTransferEdit', '一次待批准（或已有结果）的更正：前后对比（个人信息已脱敏）', EditDetailAnswer)
+  @OpsAnswer('getTransferEdit', '一次待批准（或已有结果）的更正：前后对比（个人信息已脱敏；没有 edit 权限的与报文同样脱敏），是否已超出对方识别重复的期限；查看留痕', EditDetailAnswer)
   @ApiProblem(404, '没有这次更正')
-  one(@Param() { transferId, editId }: EditParams, @Query() _query: NoQuery): Promise<EditDetailAnswer> {
-    return this.ledger.read((trx) => readEdit(trx, transferId, editId, this.keys));
+  one(@Param() { transferId, editId }: EditParams, @Query() _query: NoQuery, @Calling() caller: Caller): Promise<EditDetailAnswer> {
+    const look = { keys: this.keys, windows: this.windows, caller };
+    return this.ledger.write(async (trx) => {
+      const edit = await readEdit(trx, transferId, editId, look);
+      await recordLook(trx, caller, 'transfer.edit-seen', transferId, { editId });
+      return edit;
+    });
   }
 
   @Post(':transferId/edit/:editId/approve')
@@ -77,8 +93,8 @@ export class RevisionsController {
   @HttpCode(200)
   @OpsAnswer('approveTransferEdit', '批准他人的更正，随即按原编号发出', EditActionAnswer)
   @ApiProblem(404, '没有这次更正')
-  @ApiProblem(409, '没有批准：是自己提出的、已有结果，或投递其间已有变化（更正随之作废）')
-  approve(@Param() { transferId, editId }: EditParams, @Body() body: ReasonedBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<EditActionAnswer> {
+  @ApiProblem(409, '没有批准：是自己提出的、已有结果，投递其间已有变化（更正随之作废），或超出对方识别重复的期限而批准人没有带 override')
+  approve(@Param() { transferId, editId }: EditParams, @Body() body: ApproveEditBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<EditActionAnswer> {
     return this.actions.approve({ caller, key, id: transferId, editId, body });
   }
 
@@ -107,5 +123,15 @@ export class RevisionsController {
   @ApiProblem(409, '不能退回；code 和说明给出原因')
   return(@Param() { transferId }: TransferParams, @Body() body: ReturnBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<ReturnAnswer> {
     return this.actions.return({ caller, key, id: transferId, body });
+  }
+
+  @Post(':transferId/return/take-back')
+  @Needs('edit')
+  @HttpCode(200)
+  @OpsAnswer('takeBackReturn', '撤回退回：不再等大厅更正，可以重新投递、更正或放弃', TakeBackAnswer)
+  @ApiProblem(404, '没有这条投递')
+  @ApiProblem(409, '它没有在等大厅更正')
+  takeBack(@Param() { transferId }: TransferParams, @Body() body: ReasonedBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<TakeBackAnswer> {
+    return this.actions.takeBack({ caller, key, id: transferId, body });
   }
 }

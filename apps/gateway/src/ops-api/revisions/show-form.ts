@@ -1,5 +1,6 @@
 import { CHECKSUM_NAMES, maskedValue } from '#contracts';
 import type { ChangedField, FormField } from '#contracts';
+import { shownLeaf } from '../bodies/mask-body.ts';
 import { scrubbed } from '../personal-numbers.ts';
 import type { FieldDiffAnswer } from './edit.answer.ts';
 import type { FormFieldAnswer, FormValueAnswer } from './form.answer.ts';
@@ -8,9 +9,9 @@ type Value = string | number | null;
 
 /** A field with its rules, without any value. */
 export function showField(field: FormField): FormFieldAnswer {
-  const { path, zh, kind, access, money, required, choices, checksum, fields = [] } = field;
+  const { path, zh, kind, access, money, required, entries = null, choices, checksum, fields = [] } = field;
   return {
-    path, zh, kind, access, money, required, ...showBounds(field),
+    path, zh, kind, access, money, required, entries, ...showBounds(field),
     choices: choices === undefined ? null : choices.map(({ value, zh: word }) => ({ value, zh: word })),
     checksum: checksum === undefined ? null : { by: checksum.by, rules: Object.fromEntries(Object.entries(checksum.rules).map(([value, rule]) => [value, CHECKSUM_NAMES[rule]])) },
     fields: fields.map(showField),
@@ -32,6 +33,14 @@ export function showValues(form: readonly FormField[], payload: unknown): FormVa
 /** What changed; personal values masked, before and after. */
 export function showDiff(changed: readonly ChangedField[]): FieldDiffAnswer[] {
   return changed.map(({ path, field, before, after }) => ({ path, zh: field.zh, money: field.money, before: shown(field, before), after: shown(field, after) }));
+}
+
+/** {@link showDiff} for those who see bodies masked: a value that is masked there is masked here. */
+export function showDiffAsBody(changed: readonly ChangedField[]): FieldDiffAnswer[] {
+  return showDiff(changed).map((one) => {
+    const names = one.path.replace(/^[+-]/, '').replaceAll(/\[\d+\]/g, '').split('.');
+    return { ...one, before: shownLeaf({ names, value: one.before }) as Value, after: shownLeaf({ names, value: one.after }) as Value };
+  });
 }
 
 function valuesOf(field: FormField, path: string, holder: unknown): FormValueAnswer[] {

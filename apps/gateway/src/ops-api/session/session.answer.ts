@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ALL_RIGHTS } from '../../access/rights.ts';
 import type { Right } from '../../access/rights.ts';
-import { ChoiceField, FlagField, InstantField, TextField } from '../answer-fields.ts';
+import { ChoiceField, FlagField, InstantField, NumberField, TextField } from '../answer-fields.ts';
 
 /** How the caller was proven. */
 const CALLER_METHODS = ['password', 'oidc', 'token'] as const;
@@ -35,8 +35,8 @@ export class SessionAnswer {
 
 /** Somebody logged in. */
 export class LoggedInAnswer {
-  @ChoiceField('结果', 'LogInOutcome', ['logged-in', 'password-changed'])
-  outcome!: 'logged-in' | 'password-changed';
+  @ChoiceField('结果', 'LogInOutcome', ['logged-in'])
+  outcome!: 'logged-in';
 
   @TextField('结果（中文）')
   outcomeZh!: string;
@@ -46,6 +46,27 @@ export class LoggedInAnswer {
 
   @FlagField('须先修改密码；在此之前没有任何权限')
   mustChangePassword!: boolean;
+}
+
+/** Somebody has a new password. */
+export class PasswordChangedAnswer {
+  @ChoiceField('结果', 'PasswordChangedOutcome', ['password-changed'])
+  outcome!: 'password-changed';
+
+  @TextField('结果（中文）')
+  outcomeZh!: string;
+
+  @TextField('新会话的防伪令牌：写操作须放在请求头 X-CSRF-Token 中')
+  csrfToken!: string;
+
+  @FlagField('须先修改密码；在此之前没有任何权限')
+  mustChangePassword!: boolean;
+
+  @NumberField('因此结束的会话数，含修改时所用的')
+  sessionsEnded!: number;
+
+  @NumberField('因此撤销的令牌数')
+  tokensRevoked!: number;
 }
 
 /** Somebody logged out. */
@@ -64,4 +85,7 @@ export class LogInMethodsAnswer {
 
   @FlagField('可用统一身份认证（OIDC）登录：打开 /api/session/oidc')
   oidc!: boolean;
+
+  @TextField('统一身份认证登录的完整地址（PUBLIC_URL）；未配置时为 null', { nullable: true })
+  oidcUrl!: string | null;
 }

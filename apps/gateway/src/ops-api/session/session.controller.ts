@@ -13,7 +13,7 @@ import { OpsLedger } from '../ops-ledger.ts';
 import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { OpsProblem } from '../problems/ops-problem.ts';
 import type { Reply } from '../reply.ts';
-import { LoggedInAnswer, LoggedOutAnswer, SessionAnswer } from './session.answer.ts';
+import { LoggedInAnswer, LoggedOutAnswer, PasswordChangedAnswer, SessionAnswer } from './session.answer.ts';
 import { ChangePasswordBody, LogInBody } from './session.body.ts';
 import { showSession } from './show-session.ts';
 
@@ -41,6 +41,7 @@ export class SessionController {
   @OpsAnswer('logIn', '用用户名和密码登录；成功后以 Cookie 保持会话', LoggedInAnswer)
   @ApiProblem(400, '请求体不是 JSON')
   @ApiProblem(415, '请求体须为 application/json')
+  @ApiProblem(429, '从这个地址登录过于频繁')
   async open(@Body() { name, password }: LogInBody, @Req() request: CalledRequest, @Res({ passthrough: true }) reply: Reply): Promise<LoggedInAnswer> {
     // Somebody else's page must not log a browser in either: the person would work under a stranger's account.
     refuseOtherPages(request, this.address.origin);
@@ -65,15 +66,15 @@ export class SessionController {
 
   @Put('password')
   @Needs('login')
-  @OpsAnswer('changeOwnPassword', '修改自己的密码；此账号的其他会话随即失效', LoggedInAnswer)
+  @OpsAnswer('changeOwnPassword', '修改自己的密码；此账号的其他会话随即结束，令牌随即撤销', PasswordChangedAnswer)
   @ApiProblem(400, '请求体不是 JSON')
   @ApiProblem(409, '该账号的密码不在本系统')
   @ApiProblem(415, '请求体须为 application/json')
   async password(
     @Calling() caller: Caller, @Body() { currentPassword, newPassword }: ChangePasswordBody, @Req() request: CalledRequest, @Res({ passthrough: true }) reply: Reply,
-  ): Promise<LoggedInAnswer> {
-    const { setCookie, csrfToken } = await this.changeOwnPassword.run(caller, currentPassword, newPassword, request);
+  ): Promise<PasswordChangedAnswer> {
+    const { setCookie, csrfToken, sessionsEnded, tokensRevoked } = await this.changeOwnPassword.run(caller, currentPassword, newPassword, request);
     reply.header('set-cookie', setCookie);
-    return { outcome: 'password-changed', outcomeZh: '密码已修改', csrfToken, mustChangePassword: false };
+    return { outcome: 'password-changed', outcomeZh: '密码已修改，其他会话已结束，令牌已撤销', csrfToken, mustChangePassword: false, sessionsEnded, tokensRevoked };
   }
 }

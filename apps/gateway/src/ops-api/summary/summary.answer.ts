@@ -120,8 +120,62 @@ export class RecentWorkAnswer {
   p99Ms!: number | null;
 }
 
+export const SERVER_STATES = { good: '正常', partly: '部分网关有问题', bad: '有问题', unknown: '不明' } as const;
+
+/** One of the servers that the bridge stands on. */
+export class ServerAnswer {
+  @ChoiceField('服务器', 'ServerName', ['postgresql', 'rabbitmq', 'redis'])
+  server!: 'postgresql' | 'rabbitmq' | 'redis';
+
+  @ChoiceField('情况', 'ServerState', wordsOf(SERVER_STATES))
+  state!: keyof typeof SERVER_STATES;
+
+  @TextField('情况（中文）', { example: '正常' })
+  stateZh!: string;
+
+  @TextField('问题；没有为 null', { nullable: true })
+  detailZh!: string | null;
+}
+
+export class DeadlinesTodayAnswer {
+  @NumberField('承诺今日办结、到时没有办结的')
+  breached!: number;
+
+  @NumberField('今日还要到期、尚未办结的')
+  due!: number;
+}
+
+export class NextMaintenanceAnswer {
+  @TextField('计划维护编号', { example: 'mt_Zk3JhQ0cXq8mP0b7' })
+  planId!: string;
+
+  @TextField('谁停机（中文）', { example: '市住房公积金管理中心' })
+  destinationZh!: string;
+
+  @FlagField('正在进行')
+  running!: boolean;
+
+  @InstantField('开始')
+  from!: string;
+
+  @InstantField('结束')
+  to!: string;
+}
+
 /** The state of the bridge on one page (总览). */
 export class SummaryAnswer {
+  @TextField('环境；没有设置（ENVIRONMENT_NAME）为空', { example: '生产' })
+  environment!: string;
+
+  @ApiProperty({ description: '三种服务器，按各网关所见', type: [ServerAnswer] })
+  servers!: ServerAnswer[];
+
+  @ApiProperty({ description: '承诺今日办结的办件', type: DeadlinesTodayAnswer })
+  deadlines!: DeadlinesTodayAnswer;
+
+  @ApiProperty({ description: '进行中的，或下一个计划维护', type: NextMaintenanceAnswer, nullable: true })
+  nextMaintenance!: NextMaintenanceAnswer | null;
+
   @InstantField('统计时刻')
   asOf!: string;
 

@@ -1,6 +1,7 @@
 import type { KeyRing } from '#runtime';
 import { loadReplayFacts } from '../../ledger/operation-transfer-rows.ts';
 import type { ReplayFacts } from '../../ledger/operation-transfer-rows.ts';
+import { findOpenReturn } from '../../ledger/revision-rows.ts';
 import type { DedupeWindows } from '../../operations/dedupe-windows.ts';
 import { judgeReplay } from '../../operations/judge-replay.ts';
 import type { ReplayRefusal } from '../../operations/judge-replay.ts';
@@ -9,6 +10,7 @@ import { beijingTime } from '../beijing-time.ts';
 import type { Reading } from '../ops-ledger.ts';
 import { scrubbedOrNull } from '../personal-numbers.ts';
 import { attemptsOf, findTransfer, operationsOf } from '../queries/find-transfer.ts';
+import { showReturnProblem } from '../revisions/return-problems.ts';
 import { ATTEMPT_OUTCOMES } from '../words.ts';
 import { refusal, refusalZh } from './refusals.ts';
 import { showTransfer } from './show-transfer.ts';
@@ -25,7 +27,7 @@ export async function readTransfer(trx: Reading, id: string, windows: DedupeWind
   return {
     ...showTransfer(row),
     replayable: code === null, replayRefusal: code, replayRefusalZh: code === null ? null : refusalZh(code, facts),
-    claimedBy: facts.claimed_by, behind: facts.behind,
+    claimedBy: facts.claimed_by, behind: facts.behind, returnProblem: showReturnProblem(await findOpenReturn(trx, id)),
     attemptList: attempts.map(showAttempt),
     operations: parts.map((part) => ({ operationId: part.operation_id, kind: part.kind, state: part.state, verdict: part.verdict })),
   };
@@ -40,6 +42,6 @@ function showAttempt(row: Awaited<ReturnType<typeof attemptsOf>>[number]): Trans
   return {
     attempt: row.attempt, startedAt: beijingTime(row.started_at), finishedAt: beijingTime(row.finished_at), latencyMs: row.latency_ms,
     outcome: row.outcome, outcomeZh: ATTEMPT_OUTCOMES[row.outcome], httpStatus: row.http_status, errorCode: row.error_code,
-    errorDetail: scrubbedOrNull(row.error_detail),
+    errorDetail: scrubbedOrNull(row.error_detail), responseDigest: row.response_digest,
   };
 }

@@ -29,6 +29,7 @@ export function showTransfer(row: TransferRow): TransferAnswer {
     discardReason: scrubbedOrNull(row.discard_reason),
     revision: row.revision,
     returnedAt: beijingTimeOrNull(row.returned_at),
+    deliveredLateAt: beijingTimeOrNull(row.delivered_late_at),
   };
 }
 

@@ -4,12 +4,12 @@ import type { Transaction } from 'kysely';
 import type { Caller } from '../../access/caller.ts';
 import type { Patience } from '../../cases/batch-time.ts';
 import { PublishOrders } from '../../dispatch/publish-orders.ts';
-import { rowToOrder } from '../../dispatch/transfer-order.ts';
+import { attemptOf, isOrdered, rowToOrder } from '../../dispatch/transfer-order.ts';
 import type { OrderedTransfer } from '../../dispatch/transfer-order.ts';
 import { recordAction } from '../../evidence/record-action.ts';
 import { GatewayConfig } from '../../gateway.config.ts';
 import type { LedgerTables } from '../../ledger/tables.ts';
-import type { TransferRow } from '../../ledger/transfer-rows.ts';
+import type { OrderRow } from '../../ledger/transfer-rows.ts';
 import { discardTransfer, replayTransfer } from '../../operations/act-on-transfer.ts';
 import { DedupeWindows } from '../../operations/dedupe-windows.ts';
 import { isBeyondWindow } from '../../operations/judge-replay.ts';
@@ -35,11 +35,11 @@ export interface TransferCommand<Body> {
 /** What an act came to, and what must be ordered once it is committed. */
 interface Acted {
   readonly answer: TransferActionAnswer;
-  readonly order: readonly TransferRow[];
+  readonly order: readonly OrderRow[];
 }
 
 /** Refusals that tell something about who asked; the others only say that somebody was quicker. */
-const TELLING: ReadonlySet<ProblemCode> = new Set(['stale', 'claimed', 'beyond-dedupe-window', 'forbidden']);
+const TELLING: ReadonlySet<ProblemCode> = new Set(['stale', 'claimed', 'awaiting-hall', 'edit-pending', 'beyond-dedupe-window', 'forbidden']);
 
 /** Replays and discards single transfers. The order leaves after the commit; should the process die in between, the watchdog misses its receipt. */
 @Injectable()
@@ -70,10 +70,10 @@ export class TransferActions {
     const beyond = isBeyondWindow(done.facts, { operationId: null, windowMs: this.windows.of(done.facts.destination), override: false });
     await recordAction(trx, {
       caller, action: 'transfer.replayed', subjectKind: 'transfer', subject: id, reason: body.reason, result: 'done',
-      facts: { ...subjectOf(done.facts), attempt: done.row.attempts, ticket: body.ticket ?? null, beyondDedupeWindow: beyond },
+      facts: { ...subjectOf(done.facts), attempt: attemptOf(done.row), ticket: body.ticket ?? null, beyondDedupeWindow: beyond },
     });
     return {
-      answer: { outcome: 'replayed', outcomeZh: '已重新投递', transferId: id, attempt: done.row.attempts, releasedTransferId: null },
+      answer: { outcome: 'replayed', outcomeZh: isOrdered(done.row) ? '已重新投递' : '已重新投递：通道限速，轮到时发出', transferId: id, attempt: attemptOf(done.row), releasedTransferId: null },
       order: [done.row],
     };
   }
@@ -102,7 +102,7 @@ export class TransferActions {
     const route = `POST /api/transfers/${id}/${verb}`;
     const answer = await this.ledger.write((trx) => idempotent(trx, { caller, key, route, body }, async () => {
       const acted = await act(trx);
-      orders = acted.order.map((row) => rowToOrder(row, this.keys));
+      orders = acted.order.filter(isOrdered).map((row) => rowToOrder(row, this.keys));
       return acted.answer;
     })).catch((error: unknown) => this.noteRefusal(verb, command, error));
     await this.publish.run(orders);

@@ -31,6 +31,9 @@ export class TransferAttemptAnswer {
 
   @TextField('错误说明（长数字已脱敏）', { nullable: true })
   errorDetail!: string | null;
+
+  @TextField('对方应答内容的 SHA-256；内容本身不保存', { nullable: true })
+  responseDigest!: string | null;
 }
 
 /** An operation a transfer was part of. */
@@ -46,6 +49,21 @@ export class TransferOperationAnswer {
 
   @TextField('预检结论', { nullable: true })
   verdict!: string | null;
+}
+
+/** Why a hall's correction did not mend what was returned to it. */
+export class ReturnProblemAnswer {
+  @ChoiceField('原因', 'MendProblem', ['edited-money-differs', 'not-translatable', 'not-deliverable', 'changes-nothing', 'under-way'])
+  code!: string;
+
+  @TextField('原因和办法（中文）')
+  zh!: string;
+
+  @TextField('原因和办法（英文）')
+  en!: string;
+
+  @ApiProperty({ type: [String], description: '所涉字段，不含值' })
+  fields!: string[];
 }
 
 /** One transfer with all that a person needs to decide what becomes of it. */
@@ -64,6 +82,9 @@ export class TransferDetailAnswer extends TransferAnswer {
 
   @TextField('同一办件同一目的地前面第一条未送达的投递', { nullable: true })
   behind!: string | null;
+
+  @ApiProperty({ type: ReturnProblemAnswer, nullable: true, description: '已退回大厅而大厅的更正没有使它发出的原因；没有退回、或还没有更正时为 null' })
+  returnProblem!: ReturnProblemAnswer | null;
 
   @ApiProperty({ type: [TransferAttemptAnswer], description: '历次尝试，最新 200 次' })
   attemptList!: TransferAttemptAnswer[];

@@ -100,6 +100,9 @@ export class TransferAnswer {
 
   @InstantField('退回大厅更正的时间；没有退回、或已收到更正时为 null', { nullable: true })
   returnedAt!: string | null;
+
+  @InstantField('放弃之后得知其实已送达的时间；没有这回事时为 null', { nullable: true })
+  deliveredLateAt!: string | null;
 }
 
 /** One page of transfers, newest first. */

@@ -4,7 +4,6 @@ import { Calling } from '../../access/caller.ts';
 import type { Caller } from '../../access/caller.ts';
 import { Needs } from '../../access/needs.ts';
 import { DedupeWindows } from '../../operations/dedupe-windows.ts';
-import { periodEnd, periodStart } from '../beijing-time.ts';
 import { NoQuery } from '../cases/case.params.ts';
 import { IdempotencyKey } from '../idempotent.ts';
 import { OpsLedger } from '../ops-ledger.ts';
@@ -12,11 +11,11 @@ import { ApiProblem, OpsAnswer, OpsResource } from '../ops-resource.ts';
 import { decodeTimePlace, encodeCursor } from '../paging/cursor.ts';
 import { pageOf } from '../paging/page.ts';
 import { listTransfers } from '../queries/list-transfers.ts';
-import type { TransferFilter } from '../queries/list-transfers.ts';
 import { ReasonedBody } from '../reasoned.body.ts';
 import { readTransfer } from './read-transfer.ts';
 import { ReplayBody } from './replay.body.ts';
 import { showTransfer } from './show-transfer.ts';
+import { transferFilterOf } from './transfer-filter.ts';
 import { TransferActions } from './transfer-actions.ts';
 import { TransferActionAnswer, TransferDetailAnswer } from './transfer-detail.answer.ts';
 import { TransferPage } from './transfer.answer.ts';
@@ -37,7 +36,8 @@ export class TransfersController {
   @OpsAnswer('listTransfers', '查询投递，最新的在前；例如 status=failed 列出需人工处理的失败', TransferPage)
   async list(@Query() query: TransferQuery): Promise<TransferPage> {
     const place = decodeTimePlace(query.cursor);
-    const rows = await this.ledger.read((trx) => listTransfers(trx, filterOf(query), place, query.limit + 1));
+    const filter = transferFilterOf(query, new Date());
+    const rows = await this.ledger.read((trx) => listTransfers(trx, filter, place, query.limit + 1));
     return pageOf(rows, query.limit, (row) => encodeCursor([row.created_micros, row.id]), showTransfer);
   }
 
@@ -67,13 +67,4 @@ export class TransfersController {
   discard(@Param() { transferId }: TransferParams, @Body() body: ReasonedBody, @Calling() caller: Caller, @IdempotencyKey() key: string | undefined): Promise<TransferActionAnswer> {
     return this.actions.discard({ caller, key, id: transferId, body });
   }
-}
-
-function filterOf(query: TransferQuery): TransferFilter {
-  const { status, destination, kind, projectNo, errorWord, errorCode, from, to } = query;
-  return {
-    status, destination, kind, projectNo, errorWord, errorCode,
-    from: from === undefined ? undefined : periodStart(from),
-    until: to === undefined ? undefined : periodEnd(to),
-  };
 }
