@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { filesForSecondLook, withSecondLook } from './second-look.ts';
+import { filesForSecondLook, PROVED_NOTHING, withSecondLook } from './second-look.ts';
 import { countTests, type FileResult } from './test-count.ts';
 
 const journey = '/checkout/test/journeys/a-case.spec.ts';
@@ -14,6 +14,12 @@ describe('a second look', () => {
     const ofNames = (...names: string[]): string[] => filesForSecondLook({ testResults: names.map((name) => file(name, 'failed')) });
     expect([filesForSecondLook(null), ofNames(), ofNames('/a.spec.ts', onServers), ofNames('/test/chaos/a.chaos.spec.ts'), ofNames('/test/chaos/a.mishap.spec.ts'), ofNames('1', '2', '3', '4').length]).toEqual([[], [], [], [], [], 0]);
     expect(ofNames(...Array.from({ length: 4 }, (_, index) => `/${index}.int.spec.ts`))).toEqual([]);
+  });
+
+  it('is taken at a chaos run that did not come to its question, and at none that found something', () => {
+    const late = `Error: ${PROVED_NOTHING}: killed too late`;
+    const mishap = (...failureMessages: string[]): FileResult => ({ name: '/test/chaos/a.mishap.spec.ts', status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed', failureMessages }] });
+    expect([[late], [late, 'Error: lost: 1'], ['Error: lost: 1'], []].map((messages) => filesForSecondLook({ testResults: [mishap(...messages)] }).length)).toEqual([1, 0, 0, 0]);
   });
 
   it('replaces what was seen first, and fails what fails again', () => {

@@ -7,7 +7,7 @@ export interface JestResult {
 export interface FileResult {
   readonly name: string;
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string }[];
+  readonly assertionResults: readonly { readonly status: string; readonly failureMessages?: readonly string[] }[];
 }
 
 export interface Count {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { until, withDatabase, withRedis, withVhost } from '#test';
+import { premise, until, withDatabase, withRedis, withVhost } from '#test';
 import { Redis } from 'ioredis';
 import { eventOf, newProjectNo } from '../../apps/gateway/src/case-events.fixture.ts';
 import { percentile } from './figures.ts';
@@ -82,7 +82,7 @@ describe('a gateway with very many retries that come due at the same moment', ()
 
     expect([...retries.values()].filter((times) => times !== 1)).toEqual([]);
     expect(peakMiB).toBeLessThan(before + MORE_MIB);
-    expect(took.length).toBeGreaterThan(10);
+    premise(took.length > 10, 'hardly a case came in while the retries were due');
     expect(Math.max(...took)).toBeLessThan(LIVE_MS);
   }, RUN_MS);
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { forgetProfile, NpmScript, processesWith } from '#test';
+import { forgetProfile, NpmScript, premise, processesWith } from '#test';
 import { CHECKOUT } from '../../local/servers/profile.ts';
 import type { ChaosResult } from './chaos-report.ts';
 import { FAULT_NAMES } from './faults.ts';
@@ -35,12 +35,10 @@ describe('a short chaos run', () => {
     const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChaosResult;
     expect(result).toMatchObject({ seed: SEED, lost: 0, duplicated: 0, outOfOrder: 0, stuck: 0, failed: 0, altered: 0, unexplained: 0, ok: true });
     expect(result.poison).toEqual({ sent: result.poison.sent, missing: 0 });
-    // Five deaths of one message at least; what could be met by chance only is met many times.
-    expect(result.met.poisonDeaths).toBeGreaterThanOrEqual(5);
-    expect(result.met.newClerks).toBeGreaterThan(10);
-    expect(result.met.askedFirst).toBeGreaterThan(0);
     expect(result.faults.map(({ name }) => name)).toEqual(FAULT_NAMES);
-    expect(result.delivered).toBeGreaterThan(200);
+    // Five deaths of one message at least; what could be met by chance only is met many times.
+    const { poisonDeaths, newClerks, askedFirst } = result.met;
+    premise(poisonDeaths >= 5 && newClerks > 10 && askedFirst > 0 && result.delivered > 200, `too little was met: ${JSON.stringify({ ...result.met, delivered: result.delivered })}`);
     expect(processesWith(homeOf(PROFILE))).toEqual([]);
     found = false;
   }, TEST_MS);
