@@ -12,6 +12,8 @@ export interface QueueSilencer {
   silence(vhost: string, queue: string): Promise<void>;
   /** It answers again, also what was asked meanwhile. */
   wake(vhost: string, queue: string): Promise<void>;
+  /** RabbitMQ's own notes name a leader on a node that is gone, as in the moment after its death; with `right`, the one that it has. */
+  noteLeader(vhost: string, queue: string, which: 'gone' | 'right'): Promise<void>;
 }
 
 /** The private RabbitMQ, for the calling test file, with a hand on the processes behind its queues. Call it before {@link withVhost}. */
@@ -21,11 +23,12 @@ export function withQueueSilencer(): QueueSilencer {
   const silenced = new Set<string>();
   let state: ServerState | null = null;
   let held = false;
-  const tell = async (verb: 'suspend' | 'resume', name: string): Promise<void> => {
+  const evaluate = async (expression: string): Promise<void> => {
     if (state === null) throw new Error('RabbitMQ is there once the hooks have run');
-    const answer = await rabbitmqctl(profile, state, 'eval', `sys:${verb}(whereis('${name}')).`);
-    if (answer !== 'ok') throw new Error(`${name}: ${answer}`);
+    const answer = await rabbitmqctl(profile, state, 'eval', `${expression}, ok.`);
+    if (answer !== 'ok') throw new Error(`${expression}: ${answer}`);
   };
+  const tell = (verb: 'suspend' | 'resume', name: string): Promise<void> => evaluate(`ok = sys:${verb}(whereis('${name}'))`);
   const wake = async (name: string): Promise<void> => {
     if (silenced.delete(name)) await tell('resume', name);
   };
@@ -51,5 +54,10 @@ export function withQueueSilencer(): QueueSilencer {
       await tell('suspend', name);
     },
     wake: (vhost, queue) => wake(`${vhost}_${queue}`),
+    noteLeader: (vhost, queue, which) => {
+      const node = which === 'right' ? 'node()' : "'gone@localhost'";
+      const change = `fun (Q) -> amqqueue:set_pid(Q, {'${vhost}_${queue}', ${node}}) end`;
+      return evaluate(`rabbit_misc:execute_mnesia_transaction(fun () -> rabbit_amqqueue:update(rabbit_misc:r(<<"${vhost}">>, queue, <<"${queue}">>), ${change}) end)`);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
@@ -27,22 +28,32 @@ interface Pending {
 
 const NEXT_TRY_MS = 5_000;
 const LONGEST_TRY_MS = 30_000;
+/** Nothing but refusals for so long, and it is tried over another channel. */
+const RENEW_AFTER_MS = 2_000;
+const LONGEST_RENEW_MS = 30_000;
 
 /**
  * The way to one queue, on a channel of its own. RabbitMQ stops a channel that publishes to a quorum queue without a leader, and with it
  * whatever else the channel carries: apart, such a queue holds up nobody but those who write to it. And these are refused at once after the
  * first time-out, but for one try now and then, until the broker confirms again.
+ *
+ * A channel of RabbitMQ (seen in 3.10) that first writes to a queue while its leader is dying asks that node alone, and refuses everything until the
+ * node is back, though the queue has another leader long since. So refusals that go on make the lane take another channel.
  */
 export class PublishingLane {
   private readonly options: PublishingLaneOptions;
   private readonly gate: FlowGate;
   private readonly pending = new Map<string, Pending>();
+  private model: ChannelModel | null = null;
   private channel: ConfirmChannel | null = null;
   private opening: Promise<void> = Promise.resolve();
   private sequence = 0;
   private confirmedAt = 0;
   private failures = 0;
   private nextTryAt = 0;
+  private renewals = 0;
+  /** Since the last confirm, or the channel's opening; `null` while nothing is refused. */
+  private renewAt: number | null = null;
 
   constructor(options: PublishingLaneOptions) {
     this.options = options;
@@ -65,6 +76,7 @@ export class PublishingLane {
 
   /** Opens its channel on this connection; what waits in line goes first. */
   attach(model: ChannelModel): Promise<void> {
+    this.model = model;
     this.opening = this.open(model);
     return this.opening;
   }
@@ -108,6 +120,16 @@ export class PublishingLane {
     this.nextTryAt = 0;
     noteSilence(this.queue, 'publishing', false);
     this.gate.resume();
+  }
+
+  /** What is written to the old channel is still answered there, in bounded time. */
+  private async renew(): Promise<void> {
+    const { channel: old, model } = this;
+    if (old === null || model === null) return;
+    await this.open(model);
+    this.options.logger.warn({ event: 'queue-refuses', queue: this.queue }, 'RabbitMQ refuses all that is published to this queue; it is tried over another channel');
+    await Promise.race([old.waitForConfirms(), sleep(this.options.timeoutMs, undefined, { ref: false })]).catch(() => undefined);
+    await old.close();
   }
 
   /** Unconfirmed publishes are refused by the client library's own callbacks; those still in line are refused here. */
@@ -179,12 +201,28 @@ export class PublishingLane {
     this.gate.leave();
     const nacked = error?.message === 'message nacked';
     if (!error || nacked) this.hear();
+    if (nacked) this.noteRefusal(performance.now());
+    else this.noteTaken();
     const pending = this.pending.get(id);
     if (!pending) return;
     const { exchange, routingKey } = pending.message;
     if (nacked) pending.finish(new BusRejectedError(exchange, routingKey));
     else if (error) pending.finish(new BusUnavailableError('connection-lost', true, { cause: error }));
     else pending.finish(pending.returned ? new UnroutableError(exchange, routingKey) : undefined);
+  }
+
+  private noteTaken(): void {
+    this.renewals = 0;
+    this.renewAt = null;
+  }
+
+  private noteRefusal(now: number): void {
+    this.renewAt ??= now + backOffMs(this.renewals + 1, RENEW_AFTER_MS, LONGEST_RENEW_MS);
+    if (now < this.renewAt) return;
+    this.renewAt = null;
+    this.renewals += 1;
+    // A connection that is lost meanwhile brings a new channel by itself.
+    this.renew().catch(() => undefined);
   }
 
   private hear(): void {

@@ -139,4 +139,15 @@ describe('one queue that does not answer', () => {
     expect(await codeOf(publisher.publish(intakeMessage('next')))).toBe('confirmed');
     expect([publisher.inFlight, publisher.silentQueues]).toEqual([0, []]);
   });
+
+  it('takes what is published again when it has a leader, though the channel was opened while that was on a node that is gone', async () => {
+    const publisher = await rig.publisher({ topology });
+    await silencer.noteLeader(vhost.name, SILENT, 'gone');
+    const refused = await publisher.publish(silentMessage('first')).then(() => null, (error: Error) => error.name);
+    await silencer.noteLeader(vhost.name, SILENT, 'right');
+    expect([null, 'BusRejectedError']).toContain(refused);
+    await until(() => publisher.publish(silentMessage('second')).then(() => true), { within, every: 100, what: 'a confirm' });
+    expect(publisher.silentQueues).toEqual([]);
+    await publisher.publish(intakeMessage('m1'));
+  });
 });
