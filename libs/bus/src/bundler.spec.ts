@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { partsOf } from './bundle.ts';
 import { Bundler } from './bundler.ts';
 import type { RawMessage } from './message.ts';
@@ -17,9 +17,9 @@ function bundling(maxWaiting = 1_000, timeoutMs = 60_000) {
       everythingSent.push(sending);
     }),
   });
-  const say = (ids: readonly string[], size = 1, routingKey = 'intake'): Promise<void>[] => ids.map((messageId) => bundler.publish({
+  const say = (ids: readonly string[], size = 1, routingKey = 'intake', gatherMs = 0): Promise<void>[] => ids.map((messageId) => bundler.publish({
     exchange: 'events', routingKey, content: Buffer.alloc(size), properties: { messageId, headers: {} },
-  }));
+  }, gatherMs));
   return { sent, say };
 }
 
@@ -53,6 +53,31 @@ describe('the bundler', () => {
     await Promise.all(first);
     await turn();
     expect(sent.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c'], ['d', 'e', 'f']]);
+  });
+
+  it('lets a message for which nobody waits gather company for a while, or until there is enough of it', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'clearImmediate'] });
+    const { sent, say } = bundling();
+    const gather = (...ids: string[]): void => void say(ids, 1, 'receipt', 50);
+    gather('a');
+    await turn();
+    jest.advanceTimersByTime(49);
+    gather('b');
+    await turn();
+    expect(sent).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(sent.map(({ ids }) => ids)).toEqual([['a', 'b']]);
+    gather(...numbers(8));
+    await turn();
+    expect(sent.map(({ ids }) => ids).slice(1)).toEqual([numbers(8)]);
+    gather('c');
+    sent[0]?.confirm();
+    await turn();
+    jest.advanceTimersByTime(49);
+    expect(sent).toHaveLength(2);
+    jest.advanceTimersByTime(1);
+    expect(sent.at(-1)?.ids).toEqual(['c']);
+    jest.useRealTimers();
   });
 
   it('keeps routes apart', async () => {

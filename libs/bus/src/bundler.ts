@@ -23,20 +23,26 @@ interface Entry {
 /** What goes to one exchange under one routing key. */
 interface Lane {
   readonly waiting: Entry[];
+  /** How long the first of them waits for company, in milliseconds; 0 where somebody waits for what the message brings about. */
+  readonly gatherMs: number;
   underWay: number;
-  /** Whether a departure is planned for the end of this turn. */
-  planned: boolean;
+  /** A departure at the end of this turn. */
+  turn: NodeJS.Immediate | undefined;
+  /** A departure when the first has waited long enough. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /** Bundles of one lane under way at once: one is being written to disk while the next gathers on the broker's side. */
 const MOST_UNDER_WAY = 2;
 /** Small enough for a consumer to hold its whole prefetch of bundles. */
 const MOST_BYTES = 64 * 1024;
+/** So many are company enough: a consumer that hands out its next message only when this one is confirmed must not run dry meanwhile. */
+const ENOUGH = 8;
 const LOOK_EVERY_MS = 100;
 
 /**
  * Sends messages off together that would otherwise wait one behind the other (合包): what comes while earlier ones are unconfirmed goes as one message
- * as soon as there is room. A lone message goes at once and as it is, so nothing is slower for it.
+ * as soon as there is room. A lone message goes at once and as it is, so nothing is slower for it; one of a lane that gathers waits a moment for company.
  */
 export class Bundler {
   private readonly options: BundlerOptions;
@@ -51,9 +57,9 @@ export class Bundler {
   }
 
   /** Settles as the message that carries this one. @throws BusUnavailableError also when too many wait, or its time is over */
-  publish(message: RawMessage): Promise<void> {
+  publish(message: RawMessage, gatherMs = 0): Promise<void> {
     if (this.waiting >= this.options.maxWaiting) return Promise.reject(new BusUnavailableError('overloaded', false));
-    const lane = this.laneOf(message);
+    const lane = this.laneOf(message, gatherMs);
     return new Promise((resolve, reject) => {
       const entry: Entry = {
         message, lane, aboard: false, deadline: performance.now() + this.options.timeoutMs,
@@ -71,11 +77,11 @@ export class Bundler {
     });
   }
 
-  private laneOf({ exchange, routingKey }: RawMessage): Lane {
+  private laneOf({ exchange, routingKey }: RawMessage, gatherMs: number): Lane {
     const key = `${exchange} ${routingKey}`;
     const known = this.lanes.get(key);
     if (known !== undefined) return known;
-    const lane = { waiting: [], underWay: 0, planned: false };
+    const lane = { waiting: [], gatherMs, underWay: 0, turn: undefined, timer: undefined };
     this.lanes.set(key, lane);
     return lane;
   }
@@ -96,22 +102,24 @@ export class Bundler {
 
   /** What comes in one turn of the event loop, such as the events of one request, leaves together. */
   private plan(lane: Lane): void {
-    if (lane.planned || lane.underWay >= MOST_UNDER_WAY) return;
-    lane.planned = true;
-    setImmediate(() => {
-      lane.planned = false;
-      this.depart(lane);
-    });
+    if (lane.waiting.length === 0 || lane.underWay >= MOST_UNDER_WAY) return;
+    if (lane.gatherMs === 0 || lane.waiting.length >= ENOUGH) lane.turn ??= setImmediate(() => this.depart(lane));
+    else lane.timer ??= setTimeout(() => this.depart(lane), lane.gatherMs);
   }
 
   private depart(lane: Lane): void {
+    clearImmediate(lane.turn);
+    clearTimeout(lane.timer);
+    lane.turn = undefined;
+    lane.timer = undefined;
     while (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) {
       const load = lane.waiting.splice(0, loadLength(lane.waiting));
       this.waiting -= load.length;
       lane.underWay += 1;
       void this.carry(load).finally(() => {
         lane.underWay -= 1;
-        this.depart(lane);
+        if (lane.gatherMs === 0) this.depart(lane);
+        else this.plan(lane);
       });
     }
   }

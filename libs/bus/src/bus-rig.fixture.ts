@@ -13,11 +13,11 @@ export const INTAKE = 'gateway.intake';
 export const DEAD = 'gateway.dead-letters';
 
 const intake: QueueSpec = {
-  name: INTAKE, purpose: 'tests', exchange: EXCHANGES.events, routingKeys: ['intake'], consumer: 'gateway', deliveryLimit: 2, deadLetterKey: 'gateway', bundled: false, maxLength: 1_000,
+  name: INTAKE, purpose: 'tests', exchange: EXCHANGES.events, routingKeys: ['intake'], consumer: 'gateway', deliveryLimit: 2, deadLetterKey: 'gateway', bundled: false, gatherMs: 0, maxLength: 1_000,
 };
 /** Given to another app, so that a test can look into it. */
 const dead: QueueSpec = {
-  name: DEAD, purpose: 'tests', exchange: EXCHANGES.deadLetters, routingKeys: ['gateway'], consumer: 'centre-adapter', deliveryLimit: null, deadLetterKey: null, bundled: false, maxLength: 1_000,
+  name: DEAD, purpose: 'tests', exchange: EXCHANGES.deadLetters, routingKeys: ['gateway'], consumer: 'centre-adapter', deliveryLimit: null, deadLetterKey: null, bundled: false, gatherMs: 0, maxLength: 1_000,
 };
 
 /** One queue of the gateway and its dead-letter queue. */

@@ -103,7 +103,8 @@ export class BusPublisher {
 
   /** As {@link publish}, for bytes that are sealed already. */
   publishRaw(message: RawMessage): Promise<void> {
-    return this.counted(message, this.queueOf(message)?.bundled ? () => this.bundler.publish(message) : () => this.carry(message));
+    const queue = this.queueOf(message);
+    return this.counted(message, queue?.bundled ? () => this.bundler.publish(message, queue.gatherMs) : () => this.carry(message));
   }
 
   /** As {@link publishRaw}, in no company: for a message that has brought misfortune to those it travelled with, or may have. */

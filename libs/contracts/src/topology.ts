@@ -21,6 +21,8 @@ export interface QueueSpec {
   readonly deadLetterKey: AppName | null;
   /** Whether messages that would wait for the broker may travel as one: only where the consumer knows each of them when it comes again. */
   readonly bundled: boolean;
+  /** How long one of them may wait for company before it is sent, in milliseconds: nobody waits for what it brings about. */
+  readonly gatherMs: number;
   /** The queue refuses more than this many messages (publishers see it as a nack): memory and disk stay bounded. */
   readonly maxLength: number;
 }
@@ -60,8 +62,14 @@ export const QUEUES = {
 const DELIVERY_LIMIT = 100;
 const MAX_LENGTH = 2_000_000;
 
-/** The ledger knows every event and every receipt again. An order is an HTTP request to somebody else: it travels alone. */
-const BUNDLED: ReadonlySet<string> = new Set([QUEUES.intake, QUEUES.outcomes, QUEUES.receipts]);
+/**
+ * What travels in bundles, and how long it gathers for that, in milliseconds. The ledger knows every event and every receipt again, and what is recorded
+ * can be forgotten twice. An order is an HTTP request to somebody else: it travels alone. A case waits for its events, but for no receipt and no
+ * acknowledgement; a batch of those costs about the same for one as for many.
+ */
+const BUNDLED: ReadonlyMap<string, number> = new Map([
+  [QUEUES.intake, 0], [QUEUES.outcomes, 0], [QUEUES.receipts, 50], [recordedQueue('district-adapter'), 250], [recordedQueue('centre-adapter'), 250],
+]);
 
 /** The queue that holds a hall's completion updates: one per hall, so that a slow hall slows no other. */
 export function completionUpdatesQueue(hallCode: string): string {
@@ -91,7 +99,7 @@ export function transferRoute(destination: 'centre' | `hall:${string}`): string 
 export function topologyFor(hallCodes: readonly string[]): Topology {
   const queue = (name: string, purpose: string, exchange: string, key: string, consumer: AppName): QueueSpec => ({
     name, purpose, exchange, routingKeys: [key], consumer,
-    deliveryLimit: DELIVERY_LIMIT, deadLetterKey: consumer, bundled: BUNDLED.has(name), maxLength: MAX_LENGTH,
+    deliveryLimit: DELIVERY_LIMIT, deadLetterKey: consumer, bundled: BUNDLED.has(name), gatherMs: BUNDLED.get(name) ?? 0, maxLength: MAX_LENGTH,
   });
   return {
     exchanges: Object.values(EXCHANGES).map((name) => ({ name, type: 'direct' })),
@@ -108,7 +116,7 @@ export function topologyFor(hallCodes: readonly string[]): Topology {
         queue(recordedQueue(app), `网关给 ${app} 的入账回执：这些事件已在台账`, EXCHANGES.reports, recordedRoute(app), app)),
       ...APPS.map((app): QueueSpec => ({
         name: deadLetterQueue(app), purpose: `${app} 处理不了的消息（死信）`, exchange: EXCHANGES.deadLetters, routingKeys: [app],
-        consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, bundled: false, maxLength: MAX_LENGTH,
+        consumer: 'gateway', deliveryLimit: null, deadLetterKey: null, bundled: false, gatherMs: 0, maxLength: MAX_LENGTH,
       })),
     ],
   };

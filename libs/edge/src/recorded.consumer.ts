@@ -1,7 +1,7 @@
 import { Controller, type Type } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { BatchResult, IncomingMessage, Settlement } from '#bus';
-import { isConnectionTest, recordedEventsProblems, recordedQueue, type DoorRefusal, type RecordedEvents } from '#contracts';
+import { isConnectionTest, MAX_RECORDED_EVENTS, recordedEventsProblems, recordedQueue, type DoorRefusal, type RecordedEvents } from '#contracts';
 import { ConnectionChecks } from './connection-checks.ts';
 import { Journal } from './journal.ts';
 
@@ -20,25 +20,19 @@ export function recordedConsumerFor(app: DoorRefusal['app']): Type {
     /** While Redis is away the acknowledgements wait, or every entry they name would be published again for nothing. */
     @EventPattern<string>(recordedQueue(app))
     async forget(@Payload() batch: IncomingMessage[]): Promise<BatchResult> {
-      const settlements: Settlement[] = [];
-      for (const { body } of batch) {
-        if (isConnectionTest(body)) {
-          this.checks.test(body);
-          settlements.push('done');
-          continue;
-        }
-        if (!isRecordedEvents(body)) {
-          settlements.push({ kind: 'dead', reason: 'not a list of recorded events', code: 'recorded-unreadable' });
-          continue;
-        }
-        try {
-          await this.journal.forget(body.messageIds);
-        } catch (error) {
-          return { kind: 'not-now', reason: String(error) };
-        }
-        settlements.push('done');
+      const recorded = batch.flatMap(({ body }) => isRecordedEvents(body) ? body.messageIds : []);
+      try {
+        for (let from = 0; from < recorded.length; from += MAX_RECORDED_EVENTS) await this.journal.forget(recorded.slice(from, from + MAX_RECORDED_EVENTS));
+      } catch (error) {
+        return { kind: 'not-now', reason: String(error) };
       }
-      return settlements;
+      return batch.map(({ body }) => this.settle(body));
+    }
+
+    private settle(body: unknown): Settlement {
+      if (isConnectionTest(body)) this.checks.test(body);
+      else if (!isRecordedEvents(body)) return { kind: 'dead', reason: 'not a list of recorded events', code: 'recorded-unreadable' };
+      return 'done';
     }
   }
   return RecordedConsumer;

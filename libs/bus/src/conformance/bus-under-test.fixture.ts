@@ -43,7 +43,7 @@ export interface BusUnderTest {
 export function conformanceTopology(): Topology {
   const queue = (name: string, key: string, changes: Partial<QueueSpec> = {}): QueueSpec => ({
     name, purpose: 'conformance', exchange: EXCHANGES.events, routingKeys: [key], consumer: 'centre-adapter', deliveryLimit: DELIVERY_LIMIT,
-    deadLetterKey: 'gateway', bundled: false, maxLength: 1_000, ...changes,
+    deadLetterKey: 'gateway', bundled: false, gatherMs: 0, maxLength: 1_000, ...changes,
   });
   return {
     exchanges: [EXCHANGES.events, EXCHANGES.deadLetters].map((name) => ({ name, type: 'direct' })),

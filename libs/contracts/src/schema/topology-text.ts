@@ -11,7 +11,7 @@ export function topologyText({ exchanges, queues }: Topology): string {
       queue.deliveryLimit === null ? 'no delivery limit' : `delivery limit ${queue.deliveryLimit}`,
       `dead letters to ${queue.deadLetterKey ?? 'nowhere'}`,
       `at most ${queue.maxLength} messages`,
-      ...(queue.bundled ? ['bundled'] : []),
+      ...(queue.bundled ? [queue.gatherMs === 0 ? 'bundled' : `bundled, gathered for ${queue.gatherMs} ms`] : []),
       queue.purpose,
     ].join(' | ')),
     '',
