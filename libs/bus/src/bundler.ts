@@ -77,6 +77,11 @@ export class Bundler {
     });
   }
 
+  /** Sends off at once what gathers: the end has come, and there will be no more company. */
+  hasten(): void {
+    for (const lane of this.lanes.values()) this.depart(lane);
+  }
+
   private laneOf({ exchange, routingKey }: RawMessage, gatherMs: number): Lane {
     const key = `${exchange} ${routingKey}`;
     const known = this.lanes.get(key);

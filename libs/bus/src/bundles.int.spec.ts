@@ -49,6 +49,15 @@ describe('messages that travel together', () => {
     expect(await rig.ready(INTAKE)).toBe(0);
   });
 
+  it('gather for a while where nobody waits for them, and are sent off at once when the publisher closes', async () => {
+    const gathering = testTopology({ bundled: true, gatherMs: 60_000 });
+    const publisher = await rig.publisher({ topology: gathering });
+    const published = Promise.allSettled(names(3).map((id) => publisher.publish(intakeMessage(id))));
+    await publisher.close();
+    expect((await published).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(await rig.ready(INTAKE)).toBe(1);
+  });
+
   it('die alone: the letter is the part, not the bundle, and the others are done', async () => {
     const publisher = await published(10);
     const seen = await served(publisher, (batch) => batch.map(({ messageId }) => (messageId === 'm4' ? { kind: 'dead', reason: 'bad', code: 'contract-broken' } : 'done')));

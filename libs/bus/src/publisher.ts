@@ -127,6 +127,7 @@ export class BusPublisher {
 
   /** Takes no more, waits a little until everything in flight is confirmed, and closes the connection; what is not is refused as uncertain. */
   async close(): Promise<void> {
+    this.bundler.hasten();
     this.closing = true;
     const lanes = [...this.lanes.values()];
     let timer: NodeJS.Timeout | undefined;
