@@ -41,7 +41,7 @@ export class QueueAnswer {
   @FlagField('RabbitMQ 中有没有这个队列；问不到时为 null', { nullable: true })
   exists!: boolean | null;
 
-  @NumberField('等待消费的消息数；gateway.intake、gateway.outcomes、gateway.receipts 中一条消息是一个合包，可能含最多 64 个事件或回执；问不到时为 null', { nullable: true })
+  @NumberField('等待消费的消息数；gateway.intake、gateway.outcomes、gateway.receipts 和两个 recorded 队列中一条消息是一个合包，可能含最多 64 个事件或回执；问不到时为 null', { nullable: true })
   ready!: number | null;
 
   @NumberField('RabbitMQ 看到的消费者数；问不到时为 null', { nullable: true })
