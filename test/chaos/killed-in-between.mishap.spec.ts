@@ -32,11 +32,13 @@ describe('a gateway that is killed between two steps that belong together', () =
     await bridge.begin({ cases: CASES, rate: RATE });
     writeFileSync(join(folder, 'armed'), '');
     // A supervisor would do the same: whenever it is gone it is started again, and may die once more before it is ready.
-    const died = await until(async () => {
+    const goOn = async (): Promise<boolean> => {
       if (!await isUp()) await bridge.launch('gateway').catch(() => undefined);
-      return missing().length === 0 && isUp();
-    }, { within: DEATHS_MS, every: 100, what: 'a death at each moment' }).catch(() => false);
-    premise(died, `no death at ${missing().join(', ')}`);
+      return isUp();
+    };
+    await until(async () => await goOn() && missing().length === 0, { within: DEATHS_MS, every: 100, what: 'a death at each moment' }).catch(() => undefined);
+    premise(missing().length === 0, `no death at ${missing().join(', ')}`);
+    await until(goOn, { within: DEATHS_MS, every: 100, what: 'a gateway after the last death' });
     await bridge.finished();
     const report = await bridge.check();
     expect(report).toMatchObject({ ok: true, cases: CASES, lost: 0, duplicated: 0, outOfOrder: 0, altered: 0, unexplained: 0, stuckCount: 0, failed: 0, unfinished: 0, findings: [] });

@@ -30,6 +30,7 @@ const numbers = (count: number): string[] => Array.from({ length: count }, (_, n
 describe('the bundler', () => {
   // What nobody answers runs into its time-out long after the test, in the middle of another one.
   afterEach(async () => {
+    jest.useRealTimers();
     await turn();
     for (const { confirm } of everythingSent) {
       confirm();
@@ -77,7 +78,6 @@ describe('the bundler', () => {
     expect(sent).toHaveLength(2);
     jest.advanceTimersByTime(1);
     expect(sent.at(-1)?.ids).toEqual(['c']);
-    jest.useRealTimers();
   });
 
   it('keeps routes apart', async () => {

@@ -15,7 +15,7 @@ export interface BundlerOptions {
 interface Entry {
   readonly message: RawMessage;
   readonly lane: Lane;
-  readonly deadline: number;
+  readonly enteredAt: number;
   readonly settle: (error?: Error) => void;
   aboard: boolean;
 }
@@ -36,8 +36,8 @@ interface Lane {
 const MOST_UNDER_WAY = 2;
 /** Small enough for a consumer to hold its whole prefetch of bundles. */
 const MOST_BYTES = 64 * 1024;
-/** So many are company enough: a consumer that hands out its next message only when this one is confirmed must not run dry meanwhile. */
-const ENOUGH = 8;
+/** So many are company enough. Whoever does not go on before what gathers is confirmed must be able to have that many in hand besides. */
+export const ENOUGH_COMPANY = 8;
 const LOOK_EVERY_MS = 100;
 
 /**
@@ -47,7 +47,7 @@ const LOOK_EVERY_MS = 100;
 export class Bundler {
   private readonly options: BundlerOptions;
   private readonly lanes = new Map<string, Lane>();
-  /** In the order in which they came, which is that of their deadlines. */
+  /** In the order in which they came. */
   private readonly unsettled = new Set<Entry>();
   private waiting = 0;
   private clock: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class Bundler {
     const lane = this.laneOf(message, gatherMs);
     return new Promise((resolve, reject) => {
       const entry: Entry = {
-        message, lane, aboard: false, deadline: performance.now() + this.options.timeoutMs,
+        message, lane, aboard: false, enteredAt: performance.now(),
         settle: (error) => {
           this.unsettled.delete(entry);
           if (error === undefined) resolve();
@@ -79,7 +79,7 @@ export class Bundler {
 
   /** Sends off at once what gathers: the end has come, and there will be no more company. */
   hasten(): void {
-    for (const lane of this.lanes.values()) this.depart(lane);
+    for (const lane of this.lanes.values()) this.depart(lane, Infinity);
   }
 
   private laneOf({ exchange, routingKey }: RawMessage, gatherMs: number): Lane {
@@ -94,7 +94,7 @@ export class Bundler {
   /** Sends those away whose time is over. What is aboard may still arrive. */
   private look(): void {
     for (const entry of this.unsettled) {
-      if (entry.deadline > performance.now()) return;
+      if (entry.enteredAt + this.options.timeoutMs > performance.now()) return;
       if (!entry.aboard) {
         entry.lane.waiting.splice(entry.lane.waiting.indexOf(entry), 1);
         this.waiting -= 1;
@@ -107,24 +107,25 @@ export class Bundler {
 
   /** What comes in one turn of the event loop, such as the events of one request, leaves together. */
   private plan(lane: Lane): void {
-    if (lane.waiting.length === 0 || lane.underWay >= MOST_UNDER_WAY) return;
-    if (lane.gatherMs === 0 || lane.waiting.length >= ENOUGH) lane.turn ??= setImmediate(() => this.depart(lane));
-    else lane.timer ??= setTimeout(() => this.depart(lane), lane.gatherMs);
+    const [first] = lane.waiting;
+    if (first === undefined || lane.underWay >= MOST_UNDER_WAY) return;
+    const restMs = first.enteredAt + lane.gatherMs - performance.now();
+    if (restMs <= 0 || lane.waiting.length >= ENOUGH_COMPANY) lane.turn ??= setImmediate(() => this.depart(lane));
+    else lane.timer ??= setTimeout(() => this.depart(lane), restMs);
   }
 
-  private depart(lane: Lane): void {
+  private depart(lane: Lane, mostUnderWay = MOST_UNDER_WAY): void {
     clearImmediate(lane.turn);
     clearTimeout(lane.timer);
     lane.turn = undefined;
     lane.timer = undefined;
-    while (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) {
+    while (lane.waiting.length > 0 && lane.underWay < mostUnderWay) {
       const load = lane.waiting.splice(0, loadLength(lane.waiting));
       this.waiting -= load.length;
       lane.underWay += 1;
       void this.carry(load).finally(() => {
         lane.underWay -= 1;
-        if (lane.gatherMs === 0) this.depart(lane);
-        else this.plan(lane);
+        this.plan(lane);
       });
     }
   }

@@ -1,5 +1,6 @@
 export { BusRejectedError, BusUnavailableError, HandlerError, TopologyError, UnroutableError, type UnavailableCode } from './bus-errors.ts';
 export { MOST_PARTS, partsOf } from './bundle.ts';
+export { ENOUGH_COMPANY } from './bundler.ts';
 export { BusInspector, type BusInspectorOptions, type QueueState } from './bus-inspector.ts';
 export { BusModule, type BusOptions } from './bus.module.ts';
 export { BusServer, type BusRedis, type BusServerOptions, type QueueOptions } from './bus-server.ts';

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { IllegalOperationError, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
 import type { Logger } from '#runtime';
 import { backOffMs } from './back-off.ts';
@@ -17,6 +16,12 @@ export interface PublishingLaneOptions {
   readonly logger: Logger;
   /** Called when the channel was lost although its connection may still stand. */
   readonly onLost: () => void;
+}
+
+/** A channel, and how much of what was written to it the broker has not answered. */
+interface OpenChannel {
+  readonly channel: ConfirmChannel;
+  unanswered: number;
 }
 
 interface Pending {
@@ -45,15 +50,18 @@ export class PublishingLane {
   private readonly gate: FlowGate;
   private readonly pending = new Map<string, Pending>();
   private model: ChannelModel | null = null;
-  private channel: ConfirmChannel | null = null;
+  private current: OpenChannel | null = null;
   private opening: Promise<void> = Promise.resolve();
   private sequence = 0;
   private confirmedAt = 0;
   private failures = 0;
   private nextTryAt = 0;
   private renewals = 0;
-  /** Since the last confirm, or the channel's opening; `null` while nothing is refused. */
+  /** When another channel is taken, unless a message is taken before; `null` while nothing is refused. */
   private renewAt: number | null = null;
+  private renewing: Promise<void> | null = null;
+  /** Whoever waits until everything written is answered. */
+  private onAnswered: () => void = () => undefined;
 
   constructor(options: PublishingLaneOptions) {
     this.options = options;
@@ -105,37 +113,46 @@ export class PublishingLane {
   /** Takes no more; what waits for the channel to open still goes. Resolves when everything written is answered. */
   async close(): Promise<void> {
     await this.opening.catch(() => undefined);
+    await this.renewing;
     this.gate.refuseAll(new BusUnavailableError('closed', false));
-    await this.channel?.waitForConfirms().catch(() => undefined);
+    if (this.gate.inFlight > 0) await new Promise<void>((resolve) => { this.onAnswered = resolve; });
   }
 
   private async open(model: ChannelModel): Promise<void> {
     const channel = await model.createConfirmChannel();
+    // Another connection has come meanwhile, and has its own.
+    if (this.model !== model) return leave({ channel, unanswered: 0 });
     channel.on('error', (error: Error) => this.options.logger.error({ queue: this.queue, reason: error.message }, 'publishing channel failed'));
     channel.on('close', () => this.lose(channel));
     channel.on('return', (message: Message) => this.markReturned(message));
     channel.on('drain', () => this.gate.resume());
-    this.channel = channel;
+    this.current = { channel, unanswered: 0 };
+    this.renewAt = null;
     // Whether it answers now only the next message can tell, and there may be none for long.
     this.nextTryAt = 0;
     noteSilence(this.queue, 'publishing', false);
     this.gate.resume();
   }
 
-  /** What is written to the old channel is still answered there, in bounded time. */
+  /** Takes another channel of the same connection. What was written to the old one is still answered there. */
   private async renew(): Promise<void> {
-    const { channel: old, model } = this;
+    const { current: old, model } = this;
     if (old === null || model === null) return;
-    await this.open(model);
+    try {
+      await this.open(model);
+    } catch (cause) {
+      // A connection that is lost meanwhile brings a new channel by itself.
+      this.options.logger.debug({ queue: this.queue, reason: String(cause) }, 'no other channel');
+      return;
+    }
     this.options.logger.warn({ event: 'queue-refuses', queue: this.queue }, 'RabbitMQ refuses all that is published to this queue; it is tried over another channel');
-    await Promise.race([old.waitForConfirms(), sleep(this.options.timeoutMs, undefined, { ref: false })]).catch(() => undefined);
-    await old.close();
+    if (old.unanswered === 0) leave(old);
   }
 
   /** Unconfirmed publishes are refused by the client library's own callbacks; those still in line are refused here. */
   private lose(channel: ConfirmChannel): void {
-    if (this.channel !== channel) return;
-    this.channel = null;
+    if (this.current?.channel !== channel) return;
+    this.current = null;
     this.gate.pause();
     this.gate.refuseAll(new BusUnavailableError('connection-lost', false));
     this.options.onLost();
@@ -166,8 +183,10 @@ export class PublishingLane {
   private write(id: string, message: RawMessage): void {
     const properties = { ...message.properties, correlationId: id, persistent: true, mandatory: true, timestamp: Math.floor(Date.now() / 1000) };
     try {
-      if (!this.channel) throw new IllegalOperationError('no channel');
-      const flowing = this.channel.publish(message.exchange, message.routingKey, message.content, properties, (error: Error | null) => this.confirm(id, error));
+      const { current } = this;
+      if (!current) throw new IllegalOperationError('no channel');
+      const flowing = current.channel.publish(message.exchange, message.routingKey, message.content, properties, (error: Error | null) => this.confirm(id, current, error));
+      current.unanswered += 1;
       if (!flowing) this.gate.pause();
     } catch (cause) {
       // The client refuses before it writes anything: no channel, or headers that cannot be encoded.
@@ -197,32 +216,31 @@ export class PublishingLane {
     this.nextTryAt = now + backOffMs(this.failures, NEXT_TRY_MS, LONGEST_TRY_MS);
   }
 
-  private confirm(id: string, error: Error | null): void {
+  private confirm(id: string, on: OpenChannel, error: Error | null): void {
     this.gate.leave();
-    const nacked = error?.message === 'message nacked';
-    if (!error || nacked) this.hear();
-    if (nacked) this.noteRefusal(performance.now());
-    else this.noteTaken();
+    on.unanswered -= 1;
+    if (!error || isNack(error)) this.hear();
+    // What an old channel says is no news of this one.
+    if (on === this.current) this.noteAnswer(error);
+    else if (on.unanswered === 0) leave(on);
+    if (this.gate.inFlight === 0) this.onAnswered();
     const pending = this.pending.get(id);
-    if (!pending) return;
-    const { exchange, routingKey } = pending.message;
-    if (nacked) pending.finish(new BusRejectedError(exchange, routingKey));
-    else if (error) pending.finish(new BusUnavailableError('connection-lost', true, { cause: error }));
-    else pending.finish(pending.returned ? new UnroutableError(exchange, routingKey) : undefined);
+    if (pending) pending.finish(failureOf(pending, error));
   }
 
-  private noteTaken(): void {
+  private noteAnswer(error: Error | null): void {
+    if (isNack(error)) this.noteRefusal(performance.now());
+    if (error) return;
     this.renewals = 0;
     this.renewAt = null;
   }
 
   private noteRefusal(now: number): void {
-    this.renewAt ??= now + backOffMs(this.renewals + 1, RENEW_AFTER_MS, LONGEST_RENEW_MS);
+    if (this.renewing) return;
+    this.renewAt ??= now + Math.min(LONGEST_RENEW_MS, RENEW_AFTER_MS * 2 ** this.renewals);
     if (now < this.renewAt) return;
-    this.renewAt = null;
     this.renewals += 1;
-    // A connection that is lost meanwhile brings a new channel by itself.
-    this.renew().catch(() => undefined);
+    this.renewing = this.renew().finally(() => { this.renewing = null; });
   }
 
   private hear(): void {
@@ -232,4 +250,24 @@ export class PublishingLane {
     noteSilence(this.queue, 'publishing', false);
     this.options.logger.info({ event: 'queue-answers', queue: this.queue }, 'RabbitMQ confirms again what is published to this queue');
   }
+}
+
+/** Nothing is expected over it any more. One that is gone already cannot be closed, and need not be. */
+function leave({ channel }: OpenChannel): void {
+  try {
+    channel.close().catch(() => undefined);
+  } catch {
+    // The connection took it along.
+  }
+}
+
+function isNack(error: Error | null): boolean {
+  return error?.message === 'message nacked';
+}
+
+/** What the broker's answer means for who published; nothing when it took the message. */
+function failureOf({ message: { exchange, routingKey }, returned }: Pending, error: Error | null): Error | undefined {
+  if (isNack(error)) return new BusRejectedError(exchange, routingKey);
+  if (error) return new BusUnavailableError('connection-lost', true, { cause: error });
+  return returned ? new UnroutableError(exchange, routingKey) : undefined;
 }

@@ -21,7 +21,7 @@ export interface QueueSpec {
   readonly deadLetterKey: AppName | null;
   /** Whether messages that would wait for the broker may travel as one: only where the consumer knows each of them when it comes again. */
   readonly bundled: boolean;
-  /** How long one of them may wait for company before it is sent, in milliseconds: nobody waits for what it brings about. */
+  /** How long one of them may wait for company before it is sent, in milliseconds; 0 where a case waits for it. */
   readonly gatherMs: number;
   /** The queue refuses more than this many messages (publishers see it as a nack): memory and disk stay bounded. */
   readonly maxLength: number;
@@ -64,8 +64,8 @@ const MAX_LENGTH = 2_000_000;
 
 /**
  * What travels in bundles, and how long it gathers for that, in milliseconds. The ledger knows every event and every receipt again, and what is recorded
- * can be forgotten twice. An order is an HTTP request to somebody else: it travels alone. A case waits for its events, but for no receipt and no
- * acknowledgement; a batch of those costs about the same for one as for many.
+ * can be forgotten twice. An order is an HTTP request to somebody else: it travels alone. A case waits for its events, for a receipt only where its next
+ * transfer to the same destination is ready, and for no acknowledgement; a batch of those costs about the same for one as for many.
  */
 const BUNDLED: ReadonlyMap<string, number> = new Map([
   [QUEUES.intake, 0], [QUEUES.outcomes, 0], [QUEUES.receipts, 50], [recordedQueue('district-adapter'), 250], [recordedQueue('centre-adapter'), 250],

@@ -84,6 +84,6 @@ export class BrokerWatch {
   async #probe(): Promise<boolean> {
     const { publisher, probe } = this.#options;
     if (!publisher.ready) return false;
-    return publisher.publishRaw(probe()).then(() => true, () => false);
+    return publisher.publishAlone(probe()).then(() => true, () => false);
   }
 }

@@ -93,7 +93,8 @@ export class EdgeConfig {
   @Describe('RabbitMQ 多久不确认即视为卡住（毫秒）；此后事件先入暂存，直到它恢复确认')
   readonly confirmPatienceMs: number = 2_000;
 
-  @IsInt() @Min(100) @Max(60 * 60_000)
+  // The acknowledgement itself gathers company for a quarter of a second.
+  @IsInt() @Min(500) @Max(60 * 60_000)
   @Describe('已受理事件多久没有网关入账的回执就再次发送（毫秒）；每次翻倍')
   readonly journalPatienceMs: number = 60_000;
 

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy, type Provider } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { Redis } from 'ioredis';
-import { BusModule, BusPublisher, BusServer, type BusOptions } from '#bus';
+import { BusModule, BusPublisher, BusServer, type BusOptions, ENOUGH_COMPANY } from '#bus';
 import { EXCHANGES, type DoorRefusal, type Topology } from '#contracts';
 import { HealthModule, KeyRing, MetricsModule, type HealthChecks, type Logger } from '#runtime';
 import { DeliverOrders } from './deliver-orders.ts';
@@ -100,10 +100,10 @@ function healthChecks(publisher: BusPublisher, server: BusServer, redis: Redis):
   };
 }
 
-/** As many transfers in hand as an endpoint has connections, each by itself: one slow answer holds one of them. */
+/** As many transfers in hand as an endpoint has connections, each by itself: one slow answer holds one of them. And as many as gather receipts: those need no connection any more. */
 function busOptions({ app, config, logger, topology }: EdgeOptions, redis: Redis): BusOptions {
   const queues = topology.queues.filter(({ consumer, exchange }) => consumer === app && exchange === EXCHANGES.transfers)
-    .map(({ name }) => ({ name, mode: 'each' as const, concurrency: config.deliveryConnections }));
+    .map(({ name }) => ({ name, mode: 'each' as const, concurrency: config.deliveryConnections + ENOUGH_COMPANY }));
   return { app, urls: config.rabbitmqUrl, topology, queues, sealer: KeyRing.fromJson(config.ledgerKeys), logger, redis: { redis, prefix: `${config.redisPrefix}bus:` } };
 }
 

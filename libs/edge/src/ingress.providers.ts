@@ -104,7 +104,7 @@ export function ingressProviders(setting: IngressSetting): Provider[] {
   ];
 }
 
-/** The probe is an acknowledgement that names no event: it takes the way of every confirmed message, and means nothing to whom it reaches. */
+/** The probe is an acknowledgement that names no event: it takes the way of every confirmed message, in no company, and means nothing to whom it reaches. */
 function createWatch({ app, config, logger }: IngressSetting, publisher: BusPublisher): BrokerWatch {
   return new BrokerWatch({
     publisher, logger, patienceMs: config.confirmPatienceMs,
