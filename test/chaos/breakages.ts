@@ -48,7 +48,7 @@ export const BREAKAGES = {
   },
   'publish-without-confirm': {
     zh: '发布不等 RabbitMQ 确认（也不写受理日志）',
-    patches: [NO_JOURNAL, { file: 'libs/bus/src/publishing-lane.ts', find: 'const flowing = this.channel.publish(', put: 'queueMicrotask(() => this.pending.get(id)?.finish()); const flowing = this.channel.publish(' }],
+    patches: [NO_JOURNAL, { file: 'libs/bus/src/publishing-lane.ts', find: 'const flowing = current.channel.publish(', put: 'queueMicrotask(() => this.pending.get(id)?.finish()); const flowing = current.channel.publish(' }],
     faults: ['rabbitmq-killed', 'network-silent:rabbitmq', 'network-slow:rabbitmq'],
     charges: ['lost', 'stuck'],
   },
