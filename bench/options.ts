@@ -24,7 +24,7 @@ export interface BenchOptions {
 
 export const HELP = `npm run bench -- [options]      measure the bridge beside a bare pipeline and a stock template, interleaved in one run
 
-  --quick          fewer and shorter rounds, nothing over 100k (five minutes and a half)
+  --quick          fewer and shorter rounds, nothing over 100k (four to five and a half minutes)
   --only NAMES     some of: ${MEASURES.join(', ')} (separated by commas)
   --rounds N       rounds of each measure (default 5, quick 2)
   --count N        events of a throughput round (default 5000, quick 700)

@@ -36,9 +36,10 @@ describe('a short chaos run', () => {
     expect(result).toMatchObject({ seed: SEED, lost: 0, duplicated: 0, outOfOrder: 0, stuck: 0, failed: 0, altered: 0, unexplained: 0, ok: true });
     expect(result.poison).toEqual({ sent: result.poison.sent, missing: 0 });
     expect(result.faults.map(({ name }) => name)).toEqual(FAULT_NAMES);
-    // Five deaths of one message at least; what could be met by chance only is met many times.
+    // What could be met by chance only is met many times.
     premise(result.met.newClerks > 10, `only ${result.met.newClerks} cases of new clerks`);
-    expect(result.met.poisonDeaths).toBeGreaterThanOrEqual(5);
+    // Three suspicious lives of one message at least; the two losses before may have been those of a connection.
+    expect(result.met.poisonDeaths).toBeGreaterThanOrEqual(3);
     expect(result.met.askedFirst).toBeGreaterThan(0);
     expect(result.delivered).toBeGreaterThan(200);
     expect(processesWith(homeOf(PROFILE))).toEqual([]);
