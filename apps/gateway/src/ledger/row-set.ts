@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-
-type ColumnKind = 'text' | 'int' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb' | 'bytea';
+import { binaryArray } from './binary-array.ts';
+import type { ColumnKind } from './binary-array.ts';
 
 /** The columns of a set of rows and the types they travel as. */
 export type Columns<Row> = { readonly [Name in keyof Row & string]: ColumnKind };
@@ -27,7 +27,7 @@ export function changes(columns: Readonly<Record<string, ColumnKind>>, key: read
  */
 export function rowSet<Row>(columns: Columns<Row>, rows: readonly Row[], alias: string): RawBuilder<unknown> {
   const entries = Object.entries<ColumnKind>(columns) as [keyof Row & string, ColumnKind][];
-  const arrays = entries.map(([name, kind]) => toArray(rows.map((row) => row[name]), kind));
+  const arrays = entries.map(([name, kind]) => binaryArray(rows.map((row) => row[name]), kind));
   // What stands before, between and behind the parameters.
   const text = entries.map(([, kind], index) => `::${kind}[]${index === entries.length - 1 ? `) as ${alias}(${namesOf(Object.keys(columns))})` : ', '}`);
   const pieces = ['unnest(', ...text];
@@ -36,14 +36,4 @@ export function rowSet<Row>(columns: Columns<Row>, rows: readonly Row[], alias: 
 
 function namesOf(columns: readonly string[]): string {
   return columns.map((name) => `"${name}"`).join(', ');
-}
-
-/** Bytes are written out here: the driver would look through each of them for what must be escaped, and in hexadecimal nothing must be. */
-function toArray(values: readonly unknown[], kind: ColumnKind): unknown {
-  if (kind !== 'bytea') return values.map((value) => toParameter(value, kind));
-  return `{${values.map((value) => (Buffer.isBuffer(value) ? `"\\\\x${value.toString('hex')}"` : 'null')).join(',')}}`;
-}
-
-function toParameter(value: unknown, kind: ColumnKind): unknown {
-  return kind === 'jsonb' && value !== null && value !== undefined ? JSON.stringify(value) : (value ?? null);
 }
