@@ -20,7 +20,7 @@ export class PublishOrders {
   private readonly publisher: BusPublisher;
   private readonly db: Kysely<LedgerTables>;
   private readonly logger: Logger;
-  private underWay: Promise<unknown> = Promise.resolve();
+  private underWay: Promise<void> = Promise.resolve();
 
   constructor(publisher: BusPublisher, db: Kysely<LedgerTables>, @Inject(LOGGER) logger: Logger) {
     this.publisher = publisher;
@@ -40,7 +40,8 @@ export class PublishOrders {
   async begin(orders: readonly OrderedTransfer[]): Promise<void> {
     if (orders.length === 0) return;
     const before = this.underWay;
-    this.underWay = Promise.all([before, this.run(orders)]);
+    // Resolves to nothing: what holds the answers of the batch before would hold those of all batches there ever were.
+    this.underWay = Promise.all([before, this.run(orders)]).then(() => undefined);
     await before;
   }
 
