@@ -23,4 +23,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
 ARG APP=gateway
 ENV APP=${APP}
 # Without a bound the heap grows with the memory of the host before anything is collected.
-CMD ["sh", "-c", "exec node --max-old-space-size=128 --max-semi-space-size=4 dist/apps/$APP/src/main.js"]
+CMD ["sh", "-c", "exec node --max-old-space-size=128 --min-semi-space-size=4 --max-semi-space-size=4 --no-allocation-site-pretenuring dist/apps/$APP/src/main.js"]

@@ -21,6 +21,11 @@ describe('sealing personal data', () => {
     expect(ivs.size).toBe(2_000);
   });
 
+  it('gives sealed bytes that keep no other memory alive than their own', () => {
+    const { bytes } = old.seal(plain);
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+
   it('opens after a rotation what an old key sealed, and seals with the new one', () => {
     const { version, bytes } = old.seal(plain);
     expect(rotated.open(version, bytes)).toEqual(plain);

@@ -106,7 +106,7 @@ export class KeyRing {
     const version = this.active;
     const iv = this.freshIv();
     const cipher = createCipheriv(ALGORITHM, this.key(version), iv, { authTagLength: TAG_BYTES }).setAAD(versionAad(version));
-    return { version, bytes: Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]) };
+    return { version, bytes: standingApart([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]) };
   }
 
   /** @throws UnknownKeyVersionError or TamperedError */
@@ -141,6 +141,17 @@ export class KeyRing {
     if (!key) throw new UnknownKeyVersionError(version);
     return key;
   }
+}
+
+/**
+ * In memory of their own: sealed bytes are kept until a broker has confirmed or a ledger has recorded them, and a piece of the pool out of which Node
+ * serves small buffers keeps all 64 KiB of it for as long.
+ */
+function standingApart(pieces: readonly Buffer[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const piece of pieces) end += piece.copy(bytes, end);
+  return bytes;
 }
 
 function versionAad(version: number): Buffer {
