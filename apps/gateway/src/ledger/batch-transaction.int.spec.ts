@@ -37,6 +37,19 @@ describe('the transaction of a batch', () => {
     expect(second).toEqual([{ n: 1, said: '' }, { n: 2, said: '1' }]);
   });
 
+  it('sends nothing more once its work has failed, also from what of it still goes on', async () => {
+    const { promise: later, resolve: goOn } = Promise.withResolvers<void>();
+    let other: Promise<unknown> = Promise.resolve();
+    const work = (trx: Kysely<LedgerTables>): Promise<unknown> => {
+      other = note(trx, 90).then(() => later).then(() => note(trx, 91));
+      return Promise.all([other, Promise.reject(new TypeError('a value that is not sent'))]);
+    };
+    await expect(batchTransaction(single, work)).rejects.toThrow('a value that is not sent');
+    goOn();
+    await expect(other).rejects.toThrow('a value that is not sent');
+    expect(await noted(single, 90, 91)).toEqual([]);
+  });
+
   it('lets nothing of it stand when one statement fails, and says of which and why', async () => {
     await note(single, 10);
     const work = batchTransaction(single, async (trx) => {

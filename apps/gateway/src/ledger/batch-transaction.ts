@@ -25,6 +25,7 @@ export async function batchTransaction<T>(db: Kysely<LedgerTables>, work: (trx: 
       await batch.commit();
       return result;
     } catch (error) {
+      batch.refuse(error);
       // What ended the work says more than what kept it from being undone; the connection is thrown away then.
       await connection.executeQuery(CompiledQuery.raw(ROLLBACK)).catch(() => undefined);
       throw error;
@@ -38,6 +39,8 @@ class BatchConnection implements DatabaseConnection {
   private readonly begun: Promise<unknown>;
   /** What failed first. All that the server says afterwards is that something has. */
   private failure: { readonly error: unknown } | null = null;
+  /** What ended the work. */
+  private end: { readonly error: unknown } | null = null;
 
   constructor(connection: DatabaseConnection) {
     this.connection = connection;
@@ -51,7 +54,13 @@ class BatchConnection implements DatabaseConnection {
     return new Transaction<LedgerTables>({ config: { dialect: DIALECT }, dialect: DIALECT, driver: new DummyDriver(), executor });
   }
 
+  /** Sends nothing more: what of the work still goes on would be outside of the transaction, perhaps inside of somebody else's. */
+  refuse(error: unknown): void {
+    this.end = { error };
+  }
+
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.end !== null) throw this.end.error;
     try {
       const [, result] = await Promise.all([this.begun, this.connection.executeQuery<R>({ ...query, sql: `${PREPARED}${query.sql}` })]);
       return result;

@@ -124,6 +124,12 @@ function microseconds(value: unknown): number {
 /** To the microsecond, as PostgreSQL reads it: senders may write more decimals than a `Date` holds. */
 function microsecondsOfText(value: unknown): number {
   const [, second = '', milliseconds = '0', finer = '', offset = ''] = INSTANT.exec(typeof value === 'string' ? value : '') ?? [];
-  const micros = Math.round(Number(`0.${milliseconds}${finer}`) * 1_000_000);
+  const micros = roundHalfToEven(Number(`0.${milliseconds}${finer}`) * 1_000_000);
   return (Date.parse(`${second}${offset}`) - EPOCH_MS) * 1_000 + micros;
+}
+
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
