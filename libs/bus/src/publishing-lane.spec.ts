@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { ChannelModel } from 'amqplib';
 import { createLogger } from '#runtime';
@@ -47,10 +47,10 @@ async function laneOf() {
 }
 
 describe('a lane that is refused everything', () => {
+  beforeEach(() => { jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] }); });
   afterEach(() => { jest.useRealTimers(); });
 
   it('takes another channel after two seconds, hears the old one out, and closes it then', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     const { channels, ends, say, refuseAfter } = await laneOf();
     say();
     await refuseAfter(0);
@@ -66,7 +66,6 @@ describe('a lane that is refused everything', () => {
   });
 
   it('waits twice as long each time, half a minute at most, and begins anew once a message is taken there', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     const { channels, say, refuseAfter } = await laneOf();
     const waitedFor: number[] = [];
     for (let renewal = 0; renewal < 6; renewal += 1) {
@@ -90,7 +89,6 @@ describe('a lane that is refused everything', () => {
   });
 
   it('closes when the broker has answered for what was written to the old channel too', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
     const { lane, channels, say, refuseAfter } = await laneOf();
     say();
     await refuseAfter(0);

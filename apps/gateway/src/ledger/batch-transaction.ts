@@ -37,10 +37,8 @@ export async function batchTransaction<T>(db: Kysely<LedgerTables>, work: (trx: 
 class BatchConnection implements DatabaseConnection {
   private readonly connection: DatabaseConnection;
   private readonly begun: Promise<unknown>;
-  /** What failed first. All that the server says afterwards is that something has. */
+  /** What failed first, a statement or the work. Nothing is sent behind it: the server would refuse it, or the transaction be over. */
   private failure: { readonly error: unknown } | null = null;
-  /** What ended the work. */
-  private end: { readonly error: unknown } | null = null;
 
   constructor(connection: DatabaseConnection) {
     this.connection = connection;
@@ -56,11 +54,11 @@ class BatchConnection implements DatabaseConnection {
 
   /** Sends nothing more: what of the work still goes on would be outside of the transaction, perhaps inside of somebody else's. */
   refuse(error: unknown): void {
-    this.end = { error };
+    this.failure ??= { error };
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.end !== null) throw this.end.error;
+    if (this.failure !== null) throw this.failure.error;
     try {
       const [, result] = await Promise.all([this.begun, this.connection.executeQuery<R>({ ...query, sql: `${PREPARED}${query.sql}` })]);
       return result;

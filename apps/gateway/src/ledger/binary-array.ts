@@ -19,8 +19,8 @@ const BIGINT_LIMIT = 2 ** 53;
 const HIGH_WORD = 2 ** 32;
 /** PostgreSQL counts microseconds from the year 2000. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
-/** An instant with its offset; the decimals that no `Date` holds stand apart. */
-const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})(\d*))?(Z|[+-]\d{2}:\d{2})$/;
+/** An instant with its offset; its decimals stand apart, for no `Date` holds more than three. */
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/;
 const JSONB_VERSION = 1;
 /** UTF-8 has at most so many bytes for each unit of a string. */
 const MOST_PER_UNIT = 3;
@@ -123,8 +123,8 @@ function microseconds(value: unknown): number {
 
 /** To the microsecond, as PostgreSQL reads it: senders may write more decimals than a `Date` holds. */
 function microsecondsOfText(value: unknown): number {
-  const [, second = '', milliseconds = '0', finer = '', offset = ''] = INSTANT.exec(typeof value === 'string' ? value : '') ?? [];
-  const micros = roundHalfToEven(Number(`0.${milliseconds}${finer}`) * 1_000_000);
+  const [, second = '', decimals = '0', offset = ''] = INSTANT.exec(typeof value === 'string' ? value : '') ?? [];
+  const micros = roundHalfToEven(Number(`0.${decimals}`) * 1_000_000);
   return (Date.parse(`${second}${offset}`) - EPOCH_MS) * 1_000 + micros;
 }
 
